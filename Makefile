@@ -1,0 +1,31 @@
+# Everything on a fresh machine with python3.11+ and make: `make demo`, then `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test setup lint lock clean
+
+demo: setup  ## the whole cycle for 2023Q1 on the sample submissions, into var/demo/
+	$(BIN)/duban demo
+
+test: setup  ## every test
+	$(BIN)/python -m pytest
+
+setup: $(VENV)/ready
+
+# --no-deps: the lock names every package, and older pips trip over sqlalchemy[asyncio] when they resolve
+$(VENV)/ready: requirements.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/pip check
+	touch $@
+
+lint: setup
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+lock:  ## anew from pyproject.toml; needs uv
+	uv pip compile --universal --generate-hashes --no-strip-extras --extra test --quiet pyproject.toml -o requirements.txt
+
+clean:
+	rm -rf $(VENV) var build *.egg-info

@@ -1,0 +1,1 @@
+"""duban 督办: quarterly progress reports, collected, checked and consolidated."""

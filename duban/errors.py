@@ -1,0 +1,17 @@
+"""Faults of the people who run duban: shown as one sentence, never as a traceback."""
+
+
+class UserError(Exception):
+    """A mistake in what was given to duban: wrong words on the command line, unusable schemas, a locked warehouse.
+
+    Its text is one Chinese sentence: where, what was found, what is wanted, what to do. The command line prints it and
+    exits with code 2. Faults of a submission are findings, never exceptions.
+    """
+
+
+class RegistryError(UserError):
+    """The files under `schemas/` contradict themselves or each other."""
+
+
+class WarehouseBusy(UserError):
+    """Another process holds the warehouse."""

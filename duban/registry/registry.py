@@ -1,0 +1,196 @@
+"""The registry: a plan's files, read, cross-checked and expanded into who owes what."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal
+
+from duban.errors import RegistryError
+from duban.quarters import Quarter
+from duban.registry.shapes import Figures, Group, Item, Limits, Measure, Plan, Reporter, Role
+
+Part = Literal["value", "numerator", "denominator"]
+
+
+@dataclass(frozen=True)
+class Input:
+    """One typed cell of a measure. `code` is the measure's name, or `<measure>.numerator` / `.denominator`."""
+
+    code: str
+    item: int
+    measure: str
+    part: Part
+    title: str
+    unit: str
+    figures: Figures
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A reporter owes an item, in the first of the roles lead, support, local that the plan gives it."""
+
+    item: int
+    reporter: Reporter
+    role: Role
+
+
+@dataclass(frozen=True)
+class Registry:
+    """One year's plan with everything that follows from it. `shares` holds reporters' shares of targets by
+    (reporter code, measure). `digest` identifies the files it was read from; `files` are their texts by name."""
+
+    plan: Plan
+    reporters: tuple[Reporter, ...]
+    groups: dict[str, Group]
+    items: tuple[Item, ...]
+    shares: dict[tuple[str, str], Decimal]
+    digest: str
+    files: dict[str, str]
+
+    @cached_property
+    def by_code(self) -> dict[str, Reporter]:
+        return {reporter.code: reporter for reporter in self.reporters}
+
+    @cached_property
+    def by_name(self) -> dict[str, Reporter]:
+        """Reporters under every name they go by: code, short name, full name, aliases."""
+        return {
+            name: reporter
+            for reporter in self.reporters
+            for name in (reporter.code, reporter.name, reporter.full_name, *reporter.aliases)
+        }
+
+    def item(self, number: int) -> Item:
+        """Raises RegistryError when the plan has no such item."""
+        for item in self.items:
+            if item.item == number:
+                return item
+        raise RegistryError(f"方案中没有第 {number} 项:可用 1 至 {len(self.items)}。")
+
+    def members(self, group: str) -> list[Reporter]:
+        """The reporters of a group, in the registry's order."""
+        record = self.groups[group]
+        names = {self.by_name[name].code for name in record.members}
+        return [r for r in self.reporters if (r.kind == record.kind if record.kind else r.code in names)]
+
+    def due(self, quarter: Quarter):
+        """The date by which reports of a quarter are due: written in `plan.yaml`, else by the calendar."""
+        import datetime as dt
+
+        written = self.plan.due.get(str(quarter))
+        return dt.date.fromisoformat(written) if written else quarter.due(self.plan.due_day)
+
+    @cached_property
+    def owed(self) -> dict[int, tuple[Owed, ...]]:
+        """Who owes each item: leads, then supports, then localities; each in the registry's order, none twice."""
+        return {item.item: tuple(self._owed_by(item)) for item in self.items}
+
+    def _owed_by(self, item: Item) -> Iterator[Owed]:
+        leads = {self.by_name[name].code for name in item.lead}
+        supports = {self.by_name[name].code for name in item.support}
+        supports |= {reporter.code for group in item.groups for reporter in self.members(group)}
+        if item.consolidates and self.by_name[item.consolidates].code not in leads:
+            supports.add(self.by_name[item.consolidates].code)
+        if item.local == "all":
+            local = {reporter.code for reporter in self.reporters if reporter.kind == "prefecture"}
+        else:
+            local = set() if item.local == "none" else set(item.local)
+        roles = {**dict.fromkeys(local, "local"), **dict.fromkeys(supports, "support"), **dict.fromkeys(leads, "lead")}
+        for role in ("lead", "support", "local"):
+            for reporter in self.reporters:
+                if roles.get(reporter.code) == role:
+                    yield Owed(item.item, reporter, role)
+
+    def consolidators(self, item: Item) -> list[Reporter]:
+        """Who answers for an item as a whole: its leads, or where the plan names none the one that sums it up."""
+        return [self.by_name[name] for name in item.lead or (item.consolidates,)]
+
+    def reporting(self, item: Item, measure: Measure) -> list[Reporter]:
+        """Who reports a measure of an item: `reported_by` resolved from roles, `consolidates`, groups and names."""
+        codes: set[str] = set()
+        for word in measure.reported_by:
+            if word in ("lead", "support", "local"):
+                codes |= {owed.reporter.code for owed in self.owed[item.item] if owed.role == word}
+            elif word == "consolidates":
+                codes |= {reporter.code for reporter in self.consolidators(item)}
+            elif word in self.groups:
+                codes |= {reporter.code for reporter in self.members(word)}
+            else:
+                codes.add(self.by_name[word].code)
+        return [reporter for reporter in self.reporters if reporter.code in codes]
+
+    @cached_property
+    def inputs(self) -> dict[str, Input]:
+        """Every typed cell of every measure, by code, in the plan's order."""
+        found: dict[str, Input] = {}
+        for item in self.items:
+            for name, measure in item.measures.items():
+                if measure.aggregate == "ratio":
+                    for part in ("numerator", "denominator"):
+                        record = getattr(measure, part)
+                        if record.reference is None:
+                            found[f"{name}.{part}"] = Input(
+                                f"{name}.{part}",
+                                item.item,
+                                name,
+                                part,
+                                record.title,
+                                record.unit,
+                                measure.figures,
+                                measure.limits,
+                            )
+                else:
+                    found[name] = Input(
+                        name, item.item, name, "value", measure.title, measure.unit, measure.figures, measure.limits
+                    )
+        return found
+
+    @cached_property
+    def measures(self) -> dict[str, tuple[Item, Measure]]:
+        return {name: (item, measure) for item in self.items for name, measure in item.measures.items()}
+
+    @cached_property
+    def owed_items(self) -> dict[str, tuple[tuple[Item, Role], ...]]:
+        """What each reporter (by code) owes: items with its role, in the plan's order."""
+        found: dict[str, list] = {reporter.code: [] for reporter in self.reporters}
+        for item in self.items:
+            for owed in self.owed[item.item]:
+                found[owed.reporter.code].append((item, owed.role))
+        return {code: tuple(items) for code, items in found.items()}
+
+    @cached_property
+    def owed_inputs(self) -> dict[str, tuple[Input, ...]]:
+        """The inputs that each reporter (by code) has to type, in the plan's order."""
+        found: dict[str, list[Input]] = {reporter.code: [] for reporter in self.reporters}
+        by_measure: dict[str, list[Input]] = {}
+        for entry in self.inputs.values():
+            by_measure.setdefault(entry.measure, []).append(entry)
+        for name, (item, measure) in self.measures.items():
+            for reporter in self.reporting(item, measure):
+                found[reporter.code] += by_measure[name]
+        return {code: tuple(inputs) for code, inputs in found.items()}
+
+    def target_of(self, reporter: str, measure: str) -> Decimal | None:
+        """A reporter's own target by Q4: its share, or the measure's target where every reporter has to reach it
+        (ratios), or where it alone reports."""
+        item, record = self.measures[measure]
+        if (reporter, measure) in self.shares:
+            return self.shares[reporter, measure]
+        if record.target is None:
+            return None
+        alone = len(self.reporting(item, record)) == 1
+        return self.target_figure(record) if record.aggregate == "ratio" or alone else None
+
+    def target_figure(self, measure: Measure) -> Decimal | None:
+        """The figure of a measure's target: written, or the plan's baseline; None while the baseline is empty."""
+        if measure.target is None:
+            return None
+        return (
+            measure.target.at_least if measure.target.baseline is None else self.plan.baselines[measure.target.baseline]
+        )
+
+    def schedule_of(self, measure: Measure) -> tuple[int, int, int, int]:
+        """Percent of the target due by the end of each quarter."""
+        return measure.schedule or self.plan.schedule
