@@ -152,6 +152,11 @@ class Registry:
         return {name: (item, measure) for item in self.items for name, measure in item.measures.items()}
 
     @cached_property
+    def reporters_of(self) -> dict[str, tuple[Reporter, ...]]:
+        """Who reports each measure, by its name."""
+        return {name: tuple(self.reporting(item, measure)) for name, (item, measure) in self.measures.items()}
+
+    @cached_property
     def owed_items(self) -> dict[str, tuple[tuple[Item, Role], ...]]:
         """What each reporter (by code) owes: items with its role, in the plan's order."""
         found: dict[str, list] = {reporter.code: [] for reporter in self.reporters}
@@ -175,12 +180,12 @@ class Registry:
     def target_of(self, reporter: str, measure: str) -> Decimal | None:
         """A reporter's own target by Q4: its share, or the measure's target where every reporter has to reach it
         (ratios), or where it alone reports."""
-        item, record = self.measures[measure]
+        _, record = self.measures[measure]
         if (reporter, measure) in self.shares:
             return self.shares[reporter, measure]
         if record.target is None:
             return None
-        alone = len(self.reporting(item, record)) == 1
+        alone = len(self.reporters_of[measure]) == 1
         return self.target_figure(record) if record.aggregate == "ratio" or alone else None
 
     def target_figure(self, measure: Measure) -> Decimal | None:
