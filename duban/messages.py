@@ -1,0 +1,48 @@
+"""The wording of findings: read from `schemas/messages.yaml`, never typed in code."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Literal
+
+from duban.registry.files import read_yaml
+from duban.registry.shapes import Record, Severity
+from duban.settings import SCHEMAS
+
+MESSAGES = SCHEMAS / "messages.yaml"
+SEVERITIES: tuple[Severity, ...] = ("structure", "must_fix", "confirm", "notice")
+SEVERITY_TITLES = {"structure": "结构", "must_fix": "强制", "confirm": "核实", "notice": "提示"}
+
+
+class Rule(Record):
+    """How one rule speaks. `found`, `wanted`, `do` and `explain` are Chinese templates with `{named}` slots."""
+
+    severity: Severity
+    scope: Literal["file", "stamp", "sheet", "progress", "inputs", "projects"]
+    found: str
+    wanted: str
+    do: str
+    explain: str | None = None
+    reason: str
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The slots that have to be filled."""
+        texts = (self.found, self.wanted, self.do, self.explain or "")
+        return frozenset(name for text in texts for _, name, _, _ in Formatter().parse(text) if name)
+
+
+@cache
+def load_messages(path: Path = MESSAGES) -> Mapping[str, Rule]:
+    """Every rule by its code; raises RegistryError naming each unknown or missing key."""
+    return read_yaml(path, dict[str, Rule])
+
+
+def word(rule: Rule, words: Mapping[str, object], severity: Severity | None = None) -> tuple[str, str]:
+    """The message and the remedy of a finding; `severity` where it is not the rule's own.
+
+    Raises KeyError for a slot without a word: the code that raised the rule is at fault, not the reporter.
+    """
+    remedy = rule.explain if severity == "confirm" and rule.explain else rule.do
+    return f"{rule.found},{rule.wanted}。".format_map(words), f"{remedy}。".format_map(words)
