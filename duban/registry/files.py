@@ -1,7 +1,7 @@
 """Reading the files of a registry: every refusal names file, key, what was found and what is allowed."""
 
 import csv
-import difflib
+import io
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,6 +9,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from duban.errors import RegistryError
+from duban.registry.refusals import sentence
 
 Shape = TypeVar("Shape")
 
@@ -17,6 +18,7 @@ class _UniqueKeys(yaml.CSafeLoader):
     """YAML in which a key that stands twice is refused; plain YAML keeps the last and says nothing."""
 
     def construct_mapping(self, node, deep=False):
+        mapping = super().construct_mapping(node, deep)  # first, since it refuses keys that cannot be compared
         seen = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
@@ -25,79 +27,61 @@ class _UniqueKeys(yaml.CSafeLoader):
                     None, None, f"键“{key}”出现两次,同一层的键不能重名,请删去或改名", key_node.start_mark
                 )
             seen.add(key)
-        return super().construct_mapping(node, deep)
+        return mapping
 
 
 def read_yaml(path: Path, shape: type[Shape]) -> Shape:
     """Read a YAML file into a shape; raises RegistryError naming every fault in the file."""
-    try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
-    except FileNotFoundError:
-        raise RegistryError(f"找不到文件 {path}:请补上该文件,或用 --schemas 指向完整的方案文件夹。") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path.name} 第 {mark.line + 1} 行" if mark else path.name
-        raise RegistryError(f"{where}:{getattr(error, 'problem', None) or error}。") from None
-    return _validate(path.name, data, shape)
+    return parse_yaml(path.name, read_text(path), shape)
 
 
 def read_csv(path: Path, shape: type[Shape]) -> list[Shape]:
     """Read a CSV file with a header into records; a file that is absent holds no records."""
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return [_validate(f"{path.name} 第 {number} 行", row, shape) for number, row in enumerate(rows, start=2)]
+    return parse_csv(path.name, read_text(path), shape) if path.exists() else []
+
+
+def read_text(path: Path) -> str:
+    """A file's text without a byte order mark; raises RegistryError when it is absent or not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise RegistryError(f"找不到文件 {path}:请补上该文件,或用 --schemas 指向完整的方案文件夹。") from None
+    except UnicodeDecodeError:
+        raise RegistryError(f"{path.name}:不是 UTF-8 编码,请用编辑器另存为 UTF-8(Excel 选“CSV UTF-8”)。") from None
+
+
+def parse_yaml(name: str, text: str, shape: type[Shape]) -> Shape:
+    """Put the text of a YAML file into a shape; raises RegistryError naming every fault in it."""
+    try:
+        data = yaml.load(text, Loader=_UniqueKeys)
+    except yaml.YAMLError as error:
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or str(error)
+        where = f"{name} 第 {mark.line + 1} 行" if mark else name
+        ours = problem.startswith("键“")
+        raise RegistryError(
+            f"{where}:{problem if ours else f'不是正确的 YAML({problem}),请对照相邻各行改正'}。"
+        ) from None
+    return _validate(name, data, shape)
+
+
+def parse_csv(name: str, text: str, shape: type[Shape]) -> list[Shape]:
+    """Put the lines of a CSV file with a header into records; raises RegistryError naming every fault in it."""
+    records, faults = [], []
+    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="(多出的列)")
+    for row in reader:
+        try:
+            given = {key: value for key, value in row.items() if value is not None}
+            records.append(_validate(f"{name} 第 {reader.line_num} 行", given, shape))
+        except RegistryError as error:
+            faults.append(str(error))
+    if faults:
+        raise RegistryError("\n".join(faults))
+    return records
 
 
 def _validate(name: str, data: object, shape: type[Shape]) -> Shape:
     try:
         return TypeAdapter(shape).validate_python(data)
     except ValidationError as error:
-        faults = error.errors(include_url=False)
-        raise RegistryError("\n".join(f"{name}:{_sentence(fault, shape)}" for fault in faults)) from None
-
-
-def _sentence(fault: dict, shape: type) -> str:
-    """One pydantic fault as: key, what was found, what is allowed."""
-    key = ".".join(str(part) for part in fault["loc"] if not str(part).startswith(("function-", "tuple[", "literal[")))
-    found, context = fault["input"], fault.get("ctx", {})
-    match fault["type"]:
-        case "extra_forbidden":
-            allowed = _allowed_keys(shape, fault["loc"])
-            guess = difflib.get_close_matches(str(fault["loc"][-1]), allowed, n=1)
-            hint = f",是否想写 {guess[0]}" if guess else ""
-            return f"{key} 是不认识的键{hint};此处可用的键:{'、'.join(allowed)}。"
-        case "missing":
-            return f"缺少 {key},请补上。"
-        case "literal_error":
-            return f"{key} 写的是“{found}”,可用的值:{context['expected'].replace(' or ', '、')}。"
-        case "value_error":
-            return f"{key + ' ' if key else ''}{context['error']}。"
-        case _:
-            return f"{key} 写的是“{found}”,不合要求:{fault['msg']}。"
-
-
-def _allowed_keys(shape: type, location: tuple) -> list[str]:
-    """The keys of the record that holds the unknown key, found by walking the JSON schema along its location."""
-    schema = TypeAdapter(shape).json_schema()
-    definitions = schema.get("$defs", {})
-
-    def candidates(node: dict) -> list[dict]:
-        while "$ref" in node:
-            node = definitions[node["$ref"].rsplit("/", 1)[-1]]
-        return [found for option in node.get("anyOf", []) for found in candidates(option)] or [node]
-
-    nodes = candidates(schema)
-    for step in location[:-1]:
-        following = []
-        for node in nodes:
-            for inner in (
-                node.get("properties", {}).get(step),
-                node.get("additionalProperties") or None,
-                node.get("items") if isinstance(step, int) else None,
-            ):
-                if isinstance(inner, dict):
-                    following += candidates(inner)
-        nodes = following or nodes
-    return sorted({key for node in nodes for key in node.get("properties", {})})
+        faults = [sentence(fault, data, shape) for fault in error.errors(include_url=False)]
+        raise RegistryError("\n".join(f"{name}:{fault}" for fault in faults)) from None

@@ -3,30 +3,26 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from duban.quarters import Quarter
+from duban.registry.words import (
+    Aggregate,
+    Assumption,
+    Code,
+    Date,
+    Figures,
+    Identifier,
+    Kind,
+    Locality,
+    QuarterName,
+    Role,
+    Schedule,
+    Severity,
+    SheetName,
+    Text,
+)
 
-Kind = Literal["prefecture", "department", "institution"]
-Role = Literal["lead", "support", "local"]
-Figures = Literal["to_date", "in_quarter", "latest"]
-Aggregate = Literal["sum", "ratio", "max", "latest"]
-Severity = Literal["structure", "must_fix", "confirm", "notice"]
-
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Code = Annotated[str, Field(pattern=r"^[A-Z0-9]{2,12}$")]
-Text = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-def _known_quarter(text: str) -> str:
-    try:
-        Quarter.parse(text)
-    except Exception as error:
-        raise ValueError(str(error)) from None
-    return text
-
-
-QuarterName = Annotated[str, AfterValidator(_known_quarter)]
+__all__ = ["Aggregate", "Figures", "Kind", "Role", "Severity"]  # words that other modules know from here
 
 
 class Record(BaseModel):
@@ -53,15 +49,15 @@ class Plan(Record):
     year: int
     title: Text
     issuer: Text
-    issued: str
+    issued: Date
     collected_by: Text  # the reporter to ask, as the plan names it
     chapters: dict[int, Chapter]
     due_day: Annotated[int, Field(ge=1, le=28)] = 10
-    due: dict[QuarterName, str] = {}
-    schedule: tuple[int, int, int, int] = (25, 50, 75, 100)
+    due: dict[QuarterName, Date] = {}
+    schedule: Schedule = (25, 50, 75, 100)
     lights: Lights = Lights()
     baselines: dict[Identifier, Decimal | None] = {}
-    assumed: tuple[str, ...] = ()
+    assumed: tuple[Literal["collected_by", "due_day", "due", "schedule", "lights"], ...] = ()
 
 
 class Reporter(Record):
@@ -87,6 +83,8 @@ class Group(Record):
     def _kind_or_members(self) -> "Group":
         if (self.kind is None) == (not self.members):
             raise ValueError("要么写 kind(该类全部单位),要么写 members(逐个列名),二者取一")
+        if self.assumed and not self.because:
+            raise ValueError("写了 assumed 就须写 because,说明成员是怎样取的")
         return self
 
 
@@ -141,7 +139,7 @@ class Measure(Record):
     numerator: Part | None = None
     denominator: Part | None = None
     target: Target | None = None
-    schedule: tuple[int, int, int, int] | None = None
+    schedule: Schedule | None = None
     limits: Limits = Limits()
     because: str | None = None
 
@@ -152,8 +150,8 @@ class Measure(Record):
             raise ValueError("aggregate 为 ratio 时须写 numerator 与 denominator,其他情况不写")
         if is_ratio and self.numerator.reference:
             raise ValueError("numerator 须由单位填报,不能引用基础数据")
-        if self.schedule and (list(self.schedule) != sorted(self.schedule) or self.schedule[-1] != 100):
-            raise ValueError("schedule 须逐季不减,且四季度为 100")
+        if self.schedule and not self.because:
+            raise ValueError("写了 schedule 就须写 because,说明为何不同于全省统一的序时进度")
         if not self.reported_by:
             raise ValueError("reported_by 不能为空")
         if self.unit == "%" and self.target and self.target.at_least is not None and self.target.at_least > 1:
@@ -193,14 +191,15 @@ class Item(Record):
     item: Annotated[int, Field(ge=1)]
     name: Identifier
     chapter: int
-    title: Annotated[str, Field(min_length=1, max_length=26)]  # a sheet's name has 31 characters, two go to the number
+    # the name of the item's sheet, which may have 31 characters: three go to the number and a space
+    title: SheetName
     summary: Text
     lead: tuple[Text, ...] = ()
     support: tuple[Text, ...] = ()
     groups: tuple[Text, ...] = ()
     consolidates: Text | None = None
-    local: Literal["none", "all"] | tuple[Code, ...]
-    assumed: tuple[str, ...] = ()
+    local: Locality
+    assumed: tuple[Assumption, ...] = ()
     deliverables: tuple[Deliverable, ...] = ()
     measures: dict[Identifier, Measure] = {}
     checks: tuple[Check, ...] = ()
@@ -212,3 +211,11 @@ class Item(Record):
         if not self.lead and not self.consolidates:
             raise ValueError("没有 lead 时须写 consolidates(由谁汇总)")
         return self
+
+
+class Share(Record):
+    """A line of `targets.csv`: a reporter's part of a measure's target."""
+
+    reporter: Text
+    measure: Identifier
+    target: Annotated[Decimal, Field(ge=0)]

@@ -1,0 +1,175 @@
+"""What the files of a registry must agree on: names that stand for something else stand for something that exists."""
+
+import difflib
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from duban.registry.registry import Registry
+from duban.registry.shapes import Group, Item, Measure, Plan, Reporter, Share
+
+ROLE_WORDS = ("lead", "support", "local", "consolidates")
+
+
+def check_names(plan: Plan, reporters: tuple[Reporter, ...], groups: dict[str, Group]) -> list[str]:
+    """Every name belongs to one reporter or group; members and the one to ask are reporters."""
+    names = _names(reporters)
+    every = [name for r in reporters for name in dict.fromkeys((r.name, r.full_name, *r.aliases))]
+    faults = _twice("reporters.yaml", "code", [r.code for r in reporters]) + _twice("reporters.yaml", "名称", every)
+    if plan.collected_by not in names:
+        faults.append(_unknown("plan.yaml", "collected_by", plan.collected_by, names, "填报单位"))
+    for quarter in plan.due:
+        faults += _other_year("plan.yaml", f"due.{quarter}", quarter, plan)
+    for group, record in groups.items():
+        if group in names or group in ROLE_WORDS:
+            faults.append(f"groups.yaml:组名“{group}”与单位名称或职责词相同,请另取一个名称。")
+        faults += [
+            _unknown("groups.yaml", f"{group}.members", member, names, "填报单位")
+            for member in record.members
+            if member not in names
+        ]
+    return faults
+
+
+def check_items(
+    plan: Plan, reporters: tuple[Reporter, ...], groups: dict[str, Group], items: dict[str, Item]
+) -> list[str]:
+    """Items, by file name: chapter, reporters, groups, prefectures and baselines exist; files are named for items."""
+    names = _names(reporters)
+    prefectures = [r.code for r in reporters if r.kind == "prefecture"]
+    faults = _in_two_files("item", ((file, item.item) for file, item in items.items()))
+    faults += _in_two_files("name", ((file, item.name) for file, item in items.items()))
+    faults += _in_two_files("measures", ((file, name) for file, item in items.items() for name in item.measures))
+    faults += _in_two_files("deliverables", ((file, d.name) for file, item in items.items() for d in item.deliverables))
+    for file, item in items.items():
+        if file != f"{item.item:02d}_{item.name}.yaml":
+            faults.append(f"{file}:文件名与内容不符,应为 {item.item:02d}_{item.name}.yaml,请改名。")
+        if item.chapter not in plan.chapters:
+            faults.append(_unknown(file, "chapter", str(item.chapter), map(str, plan.chapters), "方案的篇章"))
+        for key in ("lead", "support", "consolidates"):
+            value = getattr(item, key) or ()
+            for name in (value,) if isinstance(value, str) else value:
+                if name not in names:
+                    faults.append(_unknown(file, key, name, names, "填报单位"))
+        for group in item.groups:
+            if group not in groups:
+                faults.append(_unknown(file, "groups", group, groups, "groups.yaml 中的组"))
+        for code in () if isinstance(item.local, str) else item.local:
+            if code not in prefectures:
+                faults.append(_unknown(file, "local", code, prefectures, "市州代码"))
+        for deliverable in item.deliverables:
+            faults += _other_year(file, f"deliverables.{deliverable.name}.due", deliverable.due, plan)
+        for name, measure in item.measures.items():
+            faults += _check_words(file, f"measures.{name}", measure, {*ROLE_WORDS, *names, *groups}, plan)
+    return faults
+
+
+def _check_words(file: str, key: str, measure: Measure, words: set[str], plan: Plan) -> Iterator[str]:
+    for word in measure.reported_by:
+        if word not in words:
+            yield _unknown(file, f"{key}.reported_by", word, words, "职责、单位或组")
+    if measure.target:
+        baseline = measure.target.baseline
+        if baseline and baseline not in plan.baselines:
+            yield _unknown(file, f"{key}.target.baseline", baseline, plan.baselines, "plan.yaml 中的基数")
+        yield from _other_year(file, f"{key}.target.by", measure.target.by, plan)
+
+
+def check_measures(registry: Registry, named: dict[int, str]) -> list[str]:
+    """Whoever reports a measure or sums an item up owes the item; rules speak of the item's own inputs."""
+    faults = []
+    for item in registry.items:
+        file = named[item.item]
+        owing = {owed.reporter.code for owed in registry.owed[item.item]}
+        if item.consolidates and registry.by_name[item.consolidates].code not in owing:
+            faults.append(_owes_nothing(file, "consolidates", item.consolidates, item))
+        codes = [code for code, entry in registry.inputs.items() if entry.item == item.item]
+        for name, measure in item.measures.items():
+            faults += _check_reporting(registry, file, f"measures.{name}", item, measure, owing)
+        for check in item.checks:
+            for code in (check.never_falls,) if check.never_falls else check.not_above:
+                if code not in codes:
+                    faults.append(_unknown(file, "checks", code, codes, "该项的填报项编码"))
+            if check.never_falls in codes and registry.inputs[check.never_falls].figures != "to_date":
+                faults.append(
+                    f"{file}:checks 中 never_falls 只用于 figures 为 to_date 的指标,"
+                    f"“{check.never_falls}”是 {registry.inputs[check.never_falls].figures},请删去该条或改 figures。"
+                )
+    return faults
+
+
+def _check_reporting(
+    registry: Registry, file: str, key: str, item: Item, measure: Measure, owing: set[str]
+) -> Iterator[str]:
+    reporting = registry.reporting(item, measure)
+    for reporter in reporting:
+        if reporter.code not in owing:
+            yield _owes_nothing(file, f"{key}.reported_by", reporter.name, item)
+        if measure.denominator and measure.denominator.reference and reporter.population is None:
+            yield (f"{file}:{key}.denominator 引用 population,而“{reporter.name}”没有该数据,请在 reporters.yaml 补上。")
+    if not reporting:
+        yield f"{file}:{key}.reported_by 没有落到任何单位,请改为承担该项的职责或单位。"
+
+
+def check_shares(registry: Registry, shares: list[Share]) -> list[str]:
+    """Shares name reporters of the measure, each once, and add up to the province's target where the measure sums."""
+    known = [share for share in shares if share.reporter in registry.by_name and share.measure in registry.measures]
+    pairs = [f"{registry.by_name[share.reporter].name}/{share.measure}" for share in known]
+    faults = _twice("targets.csv", "reporter/measure", pairs)
+    for share in shares:
+        if share.measure not in registry.measures:
+            faults.append(_unknown("targets.csv", "measure", share.measure, registry.measures, "方案中的指标"))
+        if share.reporter not in registry.by_name:
+            names = [reporter.name for reporter in registry.reporters]
+            faults.append(_unknown("targets.csv", "reporter", share.reporter, names, "填报单位"))
+    totals: dict[str, Decimal] = {}
+    for share in known:
+        if registry.by_name[share.reporter] not in registry.reporting(*registry.measures[share.measure]):
+            faults.append(f"targets.csv:“{share.reporter}”不填报指标 {share.measure},不能分得目标,请删去该行。")
+        totals[share.measure] = totals.get(share.measure, Decimal(0)) + share.target
+    for name, total in totals.items():
+        measure = registry.measures[name][1]
+        target = registry.target_figure(measure)
+        if measure.aggregate == "sum" and target is not None and total != target:
+            faults.append(
+                f"targets.csv:指标 {name} 各单位份额合计 {total},应等于全省目标 {target},相差 {total - target},请调整。"
+            )
+    return faults
+
+
+def _names(reporters: Iterable[Reporter]) -> set[str]:
+    return {name for r in reporters for name in (r.name, r.full_name, r.code, *r.aliases)}
+
+
+def _unknown(file: str, key: str, found: str, allowed: Iterable[str], what: str) -> str:
+    allowed = sorted(set(allowed))
+    close = difflib.get_close_matches(found, allowed, n=1, cutoff=0.5)
+    hint = f",是否想写“{close[0]}”" if close else ""
+    return f"{file}:{key} 写的“{found}”不是{what}{hint};可用:{'、'.join(allowed) or '(还没有)'}。"
+
+
+def _twice(file: str, key: str, values: Iterable[str]) -> list[str]:
+    seen, faults = set(), []
+    for value in values:
+        if value in seen:
+            faults.append(f"{file}:{key}“{value}”出现两次,须各不相同,请改名或删去一处。")
+        seen.add(value)
+    return faults
+
+
+def _in_two_files(key: str, named: Iterable[tuple[str, object]]) -> list[str]:
+    first, faults = {}, []
+    for file, value in named:
+        if value in first:
+            faults.append(f"{file}:{key}“{value}”已用在 {first[value]},须各不相同,请改名。")
+        first.setdefault(value, file)
+    return faults
+
+
+def _other_year(file: str, key: str, quarter: str, plan: Plan) -> list[str]:
+    if quarter.startswith(f"{plan.year}Q"):
+        return []
+    return [f"{file}:{key} 写的“{quarter}”不在方案年度内;可用:{plan.year}Q1 至 {plan.year}Q4。"]
+
+
+def _owes_nothing(file: str, key: str, name: str, item: Item) -> str:
+    return f"{file}:{key} 中的“{name}”不承担第 {item.item} 项,请先把它写进 lead、support、groups 或 local。"
