@@ -1,0 +1,70 @@
+"""The look of workbooks, read from `schemas/theme.yaml`."""
+
+from functools import cache
+from typing import Annotated, get_args
+
+from pydantic import Field, field_validator
+
+from duban.registry.files import read_yaml
+from duban.registry.shapes import Record, Severity
+from duban.settings import SCHEMAS
+
+LIGHTS = ("done", "green", "yellow", "red", "grey")
+Colour = Annotated[str, Field(pattern=r"^[0-9A-F]{6}$")]
+
+
+class Colours(Record):
+    ink: Colour
+    muted: Colour
+    heading: Colour
+    on_heading: Colour
+    band: Colour
+    printed: Colour
+    input: Colour
+    line: Colour
+    link: Colour
+
+
+class Look(Record):
+    """How one severity is shown: its Chinese word, the colour of its text and of its ground."""
+
+    title: str
+    colour: Colour
+    fill: Colour
+
+
+class LightLook(Look):
+    """How one light is shown: `sign` where it was computed, `hollow` where the reporter's own word stands in."""
+
+    sign: Annotated[str, Field(min_length=1, max_length=1)]
+    hollow: Annotated[str, Field(min_length=1, max_length=1)]
+
+
+class Theme(Record):
+    """`size` in points. Lights and severities are complete: none missing, none unknown."""
+
+    font: str
+    size: Annotated[int, Field(ge=6, le=20)]
+    colours: Colours
+    lights: dict[str, LightLook]
+    severities: dict[str, Look]
+
+    @field_validator("lights")
+    @classmethod
+    def _every_light(cls, lights: dict) -> dict:
+        if set(lights) != set(LIGHTS):
+            raise ValueError(f"须恰好写明 {'、'.join(LIGHTS)}")
+        return lights
+
+    @field_validator("severities")
+    @classmethod
+    def _every_severity(cls, severities: dict) -> dict:
+        if set(severities) != set(get_args(Severity)):
+            raise ValueError(f"须恰好写明 {'、'.join(get_args(Severity))}")
+        return severities
+
+
+@cache
+def theme() -> Theme:
+    """The theme of this installation; raises RegistryError naming file and key where it is misspelt."""
+    return read_yaml(SCHEMAS / "theme.yaml", Theme)
