@@ -1,5 +1,6 @@
 """The registry: a plan's files, read, cross-checked and expanded into who owes what."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -67,7 +68,8 @@ class Registry:
         for item in self.items:
             if item.item == number:
                 return item
-        raise RegistryError(f"方案中没有第 {number} 项:可用 1 至 {len(self.items)}。")
+        numbers = "、".join(str(item.item) for item in self.items)
+        raise RegistryError(f"方案中没有第 {number} 项:可用 {numbers}。")
 
     def members(self, group: str) -> list[Reporter]:
         """The reporters of a group, in the registry's order."""
@@ -75,10 +77,8 @@ class Registry:
         names = {self.by_name[name].code for name in record.members}
         return [r for r in self.reporters if (r.kind == record.kind if record.kind else r.code in names)]
 
-    def due(self, quarter: Quarter):
+    def due(self, quarter: Quarter) -> dt.date:
         """The date by which reports of a quarter are due: written in `plan.yaml`, else by the calendar."""
-        import datetime as dt
-
         written = self.plan.due.get(str(quarter))
         return dt.date.fromisoformat(written) if written else quarter.due(self.plan.due_day)
 

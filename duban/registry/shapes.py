@@ -38,7 +38,7 @@ class Chapter(Record):
 class Lights(Record):
     """`yellow_at`: the share of the schedule from which a light is yellow and no longer red, as a fraction."""
 
-    yellow_at: Decimal = Decimal("0.8")
+    yellow_at: Annotated[Decimal, Field(gt=0, le=1)] = Decimal("0.8")
 
 
 class Plan(Record):
