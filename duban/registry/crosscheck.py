@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from duban.registry.registry import Registry
-from duban.registry.shapes import Group, Item, Measure, Plan, Reporter, Share
+from duban.registry.shapes import Check, Group, Item, Measure, Plan, Reporter, Share
 
 ROLE_WORDS = ("lead", "support", "local", "consolidates")
 
@@ -13,17 +13,18 @@ ROLE_WORDS = ("lead", "support", "local", "consolidates")
 def check_names(plan: Plan, reporters: tuple[Reporter, ...], groups: dict[str, Group]) -> list[str]:
     """Every name belongs to one reporter or group; members and the one to ask are reporters."""
     names = _names(reporters)
+    short = [r.name for r in reporters]
     every = [name for r in reporters for name in dict.fromkeys((r.name, r.full_name, *r.aliases))]
     faults = _twice("reporters.yaml", "code", [r.code for r in reporters]) + _twice("reporters.yaml", "名称", every)
     if plan.collected_by not in names:
-        faults.append(_unknown("plan.yaml", "collected_by", plan.collected_by, names, "填报单位"))
+        faults.append(_unknown("plan.yaml", "collected_by", plan.collected_by, short, "填报单位", "reporters.yaml"))
     for quarter in plan.due:
         faults += _other_year("plan.yaml", f"due.{quarter}", quarter, plan)
     for group, record in groups.items():
         if group in names or group in ROLE_WORDS:
             faults.append(f"groups.yaml:组名“{group}”与单位名称或职责词相同,请另取一个名称。")
         faults += [
-            _unknown("groups.yaml", f"{group}.members", member, names, "填报单位")
+            _unknown("groups.yaml", f"{group}.members", member, short, "填报单位", "reporters.yaml")
             for member in record.members
             if member not in names
         ]
@@ -35,6 +36,7 @@ def check_items(
 ) -> list[str]:
     """Items, by file name: chapter, reporters, groups, prefectures and baselines exist; files are named for items."""
     names = _names(reporters)
+    short = [r.name for r in reporters]
     prefectures = [r.code for r in reporters if r.kind == "prefecture"]
     faults = _in_two_files("item", ((file, item.item) for file, item in items.items()))
     faults += _in_two_files("name", ((file, item.name) for file, item in items.items()))
@@ -49,28 +51,29 @@ def check_items(
             value = getattr(item, key) or ()
             for name in (value,) if isinstance(value, str) else value:
                 if name not in names:
-                    faults.append(_unknown(file, key, name, names, "填报单位"))
+                    faults.append(_unknown(file, key, name, short, "填报单位", "reporters.yaml"))
         for group in item.groups:
             if group not in groups:
-                faults.append(_unknown(file, "groups", group, groups, "groups.yaml 中的组"))
+                faults.append(_unknown(file, "groups", group, groups, "组", "groups.yaml"))
         for code in () if isinstance(item.local, str) else item.local:
             if code not in prefectures:
-                faults.append(_unknown(file, "local", code, prefectures, "市州代码"))
+                faults.append(_unknown(file, "local", code, prefectures, "市州代码", "reporters.yaml"))
         for deliverable in item.deliverables:
             faults += _other_year(file, f"deliverables.{deliverable.name}.due", deliverable.due, plan)
         for name, measure in item.measures.items():
-            faults += _check_words(file, f"measures.{name}", measure, {*ROLE_WORDS, *names, *groups}, plan)
+            faults += _check_words(file, f"measures.{name}", measure, names, [*ROLE_WORDS, *short, *groups], plan)
     return faults
 
 
-def _check_words(file: str, key: str, measure: Measure, words: set[str], plan: Plan) -> Iterator[str]:
+def _check_words(file: str, key: str, measure: Measure, names: set[str], words: list[str], plan: Plan) -> Iterator[str]:
     for word in measure.reported_by:
-        if word not in words:
-            yield _unknown(file, f"{key}.reported_by", word, words, "职责、单位或组")
+        if word not in names and word not in words:
+            listed = "schemas/README.md 的 reported_by"
+            yield _unknown(file, f"{key}.reported_by", word, words, "职责、单位或组", listed)
     if measure.target:
         baseline = measure.target.baseline
         if baseline and baseline not in plan.baselines:
-            yield _unknown(file, f"{key}.target.baseline", baseline, plan.baselines, "plan.yaml 中的基数")
+            yield _unknown(file, f"{key}.target.baseline", baseline, plan.baselines, "基数", "plan.yaml")
         yield from _other_year(file, f"{key}.target.by", measure.target.by, plan)
 
 
@@ -86,14 +89,7 @@ def check_measures(registry: Registry, named: dict[int, str]) -> list[str]:
         for name, measure in item.measures.items():
             faults += _check_reporting(registry, file, f"measures.{name}", item, measure, owing)
         for check in item.checks:
-            for code in (check.never_falls,) if check.never_falls else check.not_above:
-                if code not in codes:
-                    faults.append(_unknown(file, "checks", code, codes, "该项的填报项编码"))
-            if check.never_falls in codes and registry.inputs[check.never_falls].figures != "to_date":
-                faults.append(
-                    f"{file}:checks 中 never_falls 只用于 figures 为 to_date 的指标,"
-                    f"“{check.never_falls}”是 {registry.inputs[check.never_falls].figures},请删去该条或改 figures。"
-                )
+            faults += _check_rule(registry, file, check, codes)
     return faults
 
 
@@ -110,6 +106,29 @@ def _check_reporting(
         yield f"{file}:{key}.reported_by 没有落到任何单位,请改为承担该项的职责或单位。"
 
 
+def _check_rule(registry: Registry, file: str, check: Check, codes: list[str]) -> Iterator[str]:
+    """A rule names the item's inputs, and ones that it can bite on: a silent rule is worse than none."""
+    named = (check.never_falls,) if check.never_falls else check.not_above
+    for code in named:
+        if code not in codes:
+            yield _unknown(file, "checks", code, codes, "该项的填报项编码")
+    if not set(named) <= set(codes):
+        return
+    entries = [registry.inputs[code] for code in named]
+    if check.never_falls and entries[0].figures != "to_date":
+        yield (
+            f"{file}:checks 中 never_falls 只用于 figures 为 to_date 的指标,"
+            f"“{named[0]}”是 {entries[0].figures},请删去该条或改 figures。"
+        )
+    if check.not_above:
+        part, whole = ({r.code for r in registry.reporting(*registry.measures[entry.measure])} for entry in entries)
+        if not part & whole or entries[0].figures != entries[1].figures:
+            yield (
+                f"{file}:checks 中 not_above 的“{named[0]}”与“{named[1]}”须由同一单位填报且 figures 相同,"
+                "否则无从比较,请改正或删去该条。"
+            )
+
+
 def check_shares(registry: Registry, shares: list[Share]) -> list[str]:
     """Shares name reporters of the measure, each once, and add up to the province's target where the measure sums."""
     known = [share for share in shares if share.reporter in registry.by_name and share.measure in registry.measures]
@@ -117,10 +136,10 @@ def check_shares(registry: Registry, shares: list[Share]) -> list[str]:
     faults = _twice("targets.csv", "reporter/measure", pairs)
     for share in shares:
         if share.measure not in registry.measures:
-            faults.append(_unknown("targets.csv", "measure", share.measure, registry.measures, "方案中的指标"))
+            faults.append(_unknown("targets.csv", "measure", share.measure, registry.measures, "指标", "items/"))
         if share.reporter not in registry.by_name:
             names = [reporter.name for reporter in registry.reporters]
-            faults.append(_unknown("targets.csv", "reporter", share.reporter, names, "填报单位"))
+            faults.append(_unknown("targets.csv", "reporter", share.reporter, names, "填报单位", "reporters.yaml"))
     totals: dict[str, Decimal] = {}
     for share in known:
         if registry.by_name[share.reporter] not in registry.reporting(*registry.measures[share.measure]):
@@ -140,10 +159,14 @@ def _names(reporters: Iterable[Reporter]) -> set[str]:
     return {name for r in reporters for name in (r.name, r.full_name, r.code, *r.aliases)}
 
 
-def _unknown(file: str, key: str, found: str, allowed: Iterable[str], what: str) -> str:
-    allowed = sorted(set(allowed))
+def _unknown(file: str, key: str, found: str, allowed: Iterable[str], what: str, listed: str = "") -> str:
+    """A name that stands for nothing; a long list of what is allowed gives way to where it is `listed`."""
+    allowed = list(dict.fromkeys(allowed))
     close = difflib.get_close_matches(found, allowed, n=1, cutoff=0.5)
     hint = f",是否想写“{close[0]}”" if close else ""
+    if listed and len(allowed) > 12:
+        near = difflib.get_close_matches(found, allowed, n=5, cutoff=0)
+        return f"{file}:{key} 写的“{found}”不是{what}{hint};可用的见 {listed},相近的有:{'、'.join(near)}。"
     return f"{file}:{key} 写的“{found}”不是{what}{hint};可用:{'、'.join(allowed) or '(还没有)'}。"
 
 

@@ -129,7 +129,7 @@ def describe_item(registry: Registry, number: int) -> str:
         lines += ["", f"成果  {len(item.deliverables)} 个"]
         lines += [f"  {d.title},{Quarter.parse(d.due).title}末前" for d in item.deliverables]
     if item.assumed:
-        lines += ["", f"要点未写明、由本方案设定:{'、'.join(item.assumed)}"]
+        lines += ["", f"要点未写明、由本方案设定:{'、'.join(ASSUMPTIONS[word] for word in item.assumed)}"]
     return "\n".join(lines) + "\n"
 
 

@@ -91,8 +91,6 @@ class Registry:
         leads = {self.by_name[name].code for name in item.lead}
         supports = {self.by_name[name].code for name in item.support}
         supports |= {reporter.code for group in item.groups for reporter in self.members(group)}
-        if item.consolidates and self.by_name[item.consolidates].code not in leads:
-            supports.add(self.by_name[item.consolidates].code)
         if item.local == "all":
             local = {reporter.code for reporter in self.reporters if reporter.kind == "prefecture"}
         else:

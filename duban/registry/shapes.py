@@ -208,8 +208,8 @@ class Item(Record):
     def _can_be_reported(self) -> "Item":
         if not self.measures and not self.deliverables:
             raise ValueError("至少写一个 measures 或 deliverables,否则无法填报")
-        if not self.lead and not self.consolidates:
-            raise ValueError("没有 lead 时须写 consolidates(由谁汇总)")
+        if bool(self.lead) == bool(self.consolidates):
+            raise ValueError("有 lead 就不写 consolidates(由 lead 汇总),没有 lead 才写,二者取一")
         return self
 
 
