@@ -145,6 +145,11 @@ class Registry:
                     )
         return found
 
+    def inputs_of(self, measure: str) -> list[Input]:
+        """What is typed for a measure: one input, or a ratio's two."""
+        parts = (measure, f"{measure}.numerator", f"{measure}.denominator")
+        return [self.inputs[code] for code in parts if code in self.inputs]
+
     @cached_property
     def measures(self) -> dict[str, tuple[Item, Measure]]:
         return {name: (item, measure) for item in self.items for name, measure in item.measures.items()}

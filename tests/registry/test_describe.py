@@ -3,8 +3,9 @@ import json
 import pytest
 
 from duban.errors import RegistryError
-from duban.registry.describe import ASSUMPTIONS, describe, describe_item, describe_plan
+from duban.registry.describe import describe, describe_item, describe_plan
 from duban.registry.registry import Registry
+from duban.registry.text import ASSUMPTIONS
 from duban.registry.words import Assumption
 
 
@@ -96,7 +97,7 @@ def test_people_read_an_item_in_chinese(registry: Registry):
         "篇章  6 综合监管能力",
         "牵头  要点未写牵头",
         "汇总  食品协调处",
-        "配合  特设处、质量监督处、消保处、科信处、信息中心",
+        f"配合  {'、'.join(registry.item(24).support)}",
         "成组  食品相关处室(5 家,成员为设定)",
         "",
     ]
