@@ -1,0 +1,61 @@
+"""What lies beside the workbook: the manifest of everything that it was made from, and the list of findings."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+from duban.files import digest_of, write_text
+from duban.publishing.marts import Material
+from duban.publishing.pins import VERSION
+from duban.theme import theme
+
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_VERDICTS = {"accepted": "已采用", "returned": "退回修改", "set_aside": "搁置"}
+
+
+def write_manifest(path: Path, material: Material, workbook: Path, findings: Path) -> Path:
+    """`manifest.json`: digests of the workbook, the findings, the registry and every submission known of."""
+    manifest = {
+        "publication": material.publication,
+        "quarter": str(material.quarter),
+        "revision": material.revision,
+        "as_of": material.as_of.isoformat(),
+        "duban": VERSION,
+        "registry": material.registry.digest,
+        "base": material.base,
+        "workbook": {"name": workbook.name, "sha256": digest_of(workbook)},
+        "findings": {"name": findings.name, "sha256": digest_of(findings)},
+        "submissions": [
+            {
+                "accession": row.accession,
+                "quarter": row.quarter,
+                "reporter": row.reporter,
+                "digest": row.digest,
+                "verdict": row.verdict,
+                "current": row.current,
+            }
+            for row in material.submissions
+        ],
+    }
+    return write_text(path, json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+
+
+def write_findings(path: Path, material: Material) -> Path:
+    """`findings.csv`: one line per finding of the quarter's submissions, for Excel (UTF-8 with a byte order mark)."""
+    look = theme()
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(
+        ["报送编号", "填报单位", "处理结果", "规则", "级别", "序号", "工作表", "单元格", "填写内容", "问题", "处理办法"]
+    )
+    for row in material.findings:
+        cells = [row.accession, row.reporter, _VERDICTS[row.verdict], row.rule, look.severities[row.severity].title]
+        cells += [row.item or "", row.sheet, "、".join(row.cells), row.value, row.message, row.remedy]
+        writer.writerow([neutral(str(cell)) for cell in cells])
+    return write_text(path, "\ufeff" + text.getvalue())
+
+
+def neutral(cell: str) -> str:
+    """A cell that no spreadsheet program takes for a formula: an apostrophe before what would start one."""
+    return "'" + cell if cell.lstrip(" ").startswith(_STARTS_FORMULA) else cell

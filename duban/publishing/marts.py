@@ -1,0 +1,115 @@
+"""The marts of a publication: staged once in temporary tables, then fetched whole, so that the warehouse is free while
+the workbook is written."""
+
+import datetime as dt
+import json
+from collections import namedtuple
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from duban.publishing.pins import Edition
+from duban.quarters import TIME_ZONE, Quarter
+from duban.registry.load import registry_of
+from duban.registry.registry import Registry
+from duban.warehouse.connection import Connection, query
+
+STAGES = ("pinned", "figures", "standing", "province", "reporting", "progress")
+LIGHTS = ("lights_measures", "lights_deliverables", "lights_items", "lights_reporters")
+TABLES = (
+    "items", "measures", "lights", "item_rows", "lagging", "worst", "projects", "reporting", "changes", "changed_lights",
+    "sources", "findings", "submissions",
+)  # fmt: skip
+Row = Any  # a named tuple with the mart's columns
+Figure = tuple[str, Decimal | None]  # state, value
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that a workbook is written from. Every list of rows is a mart of that name, in the mart's order;
+    `rows_of` are those of `item_rows` by item, `figures` this quarter's by (measure, reporter)."""
+
+    publication: str
+    quarter: Quarter
+    revision: int | None
+    as_of: dt.datetime
+    base: str | None
+    base_as_of: dt.datetime | None
+    registry: Registry
+    items: list[Row]
+    measures: list[Row]
+    lights: list[Row]
+    rows_of: dict[int, list[Row]]
+    figures: dict[tuple[str, str], Figure]
+    lagging: list[Row]
+    worst: list[Row]
+    projects: list[Row]
+    reporting: list[Row]
+    changes: list[Row]
+    changed_lights: list[Row]
+    sources: list[Row]
+    findings: list[Row]
+    submissions: list[Row]
+
+    @property
+    def owing(self) -> int:
+        return len(self.reporting)
+
+    @property
+    def reported(self) -> int:
+        return sum(row.state == "accepted" for row in self.reporting)
+
+
+def registry_of_edition(connection: Connection, edition: Edition, registry: Registry) -> Registry:
+    """The rules that the edition is pinned to: those at hand, or rebuilt from the warehouse where they have changed."""
+    if registry.digest == edition.registry:
+        return registry
+    files = connection.execute("SELECT files FROM registries WHERE registry = ?", [edition.registry]).fetchall()[0][0]
+    return registry_of(json.loads(files))
+
+
+def stage(connection: Connection, edition: Edition, registry: Registry) -> None:
+    """Make the temporary tables that every mart reads."""
+    query(connection, "marts/macros")
+    yellow_at = registry.plan.lights.yellow_at
+    query(connection, "marts/stage/scope", publication=edition.publication, yellow_at=yellow_at)
+    for name in STAGES:
+        query(connection, f"marts/stage/{name}")
+
+
+def light(connection: Connection) -> None:
+    """Compute and store the lights of the staged edition."""
+    for name in LIGHTS:
+        query(connection, f"marts/{name}")
+
+
+def gather(connection: Connection, registry: Registry) -> Material:
+    """Fetch every mart of the staged edition, whose lights are stored."""
+    scope = _rows(connection, "scope")[0]
+    tables = {name: _rows(connection, name) for name in TABLES}
+    item_rows = tables.pop("item_rows")
+    figures = query(connection, "marts/item_figures")
+    return Material(
+        publication=scope.publication,
+        quarter=Quarter.parse(scope.quarter),
+        revision=scope.revision,
+        as_of=scope.as_of.astimezone(TIME_ZONE),
+        base=scope.base,
+        base_as_of=scope.base_as_of and scope.base_as_of.astimezone(TIME_ZONE),
+        registry=registry,
+        rows_of={item: list(rows) for item, rows in groupby(item_rows, key=lambda row: row.item)},
+        figures={(measure, reporter): (state, value) for measure, reporter, state, value in figures},
+        **tables,
+    )
+
+
+def _rows(connection: Connection, name: str) -> list[Row]:
+    """A mart's rows as named tuples."""
+    return _named(connection, name, query(connection, f"marts/{name}"))
+
+
+def _named(connection: Connection, name: str, rows: Iterable[tuple]) -> list[Row]:
+    shape = namedtuple(name, [column[0] for column in connection.description])
+    return [shape._make(row) for row in rows]

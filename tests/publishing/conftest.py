@@ -1,0 +1,297 @@
+"""A small plan, and a warehouse that is filled by inserting rows: publishing reads nothing else."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from duban.home import Home
+from duban.quarters import TIME_ZONE, Quarter
+from duban.registry.load import load_registry
+from duban.registry.registry import Registry
+from duban.warehouse.connection import open_warehouse, transaction
+from duban.warehouse.plan import record_registry
+
+PLAN = {
+    "plan.yaml": """
+plan: small-2023
+year: 2023
+title: 2023年重点工作
+issuer: 某局
+issued: "2023-02-03"
+collected_by: 督审处
+chapters: {1: {title: 食品安全}, 2: {title: 标准计量}}
+baselines: {last_year: null}
+assumed: [due_day]
+""",
+    "reporters.yaml": """
+- {code: "420100", name: 武汉, full_name: 武汉市局, kind: prefecture, population: 12000000}
+- {code: "420200", name: 黄石, full_name: 黄石市局, kind: prefecture, population: 2400000}
+- {code: "420300", name: 十堰, full_name: 十堰市局, kind: prefecture, population: 3200000}
+- {code: D01, name: 食品处, full_name: 食品监管处, kind: department}
+- {code: D02, name: 标准化处, full_name: 标准化管理处, kind: department}
+- {code: D03, name: 督审处, full_name: 督查审计处, kind: department}
+""",
+    "groups.yaml": """
+食品相关处室: {members: [食品处, 督审处], assumed: true, because: 要点未列成员}
+""",
+    "targets.csv": "reporter,measure,target\n武汉,batches,600\n黄石,batches,200\n十堰,batches,200\n",
+    "items/01_food.yaml": """
+item: 1
+name: food
+chapter: 1
+title: 食品抽检
+summary: 抽检与处置
+lead: [食品处]
+local: all
+assumed: [local]
+measures:
+  batches:
+    title: 抽检批次
+    unit: 批次
+    figures: to_date
+    reported_by: [local]
+    aggregate: sum
+    target: {at_least: 1000, by: 2023Q4}
+  disposed:
+    title: 处置率
+    unit: "%"
+    figures: to_date
+    reported_by: [local]
+    aggregate: ratio
+    numerator: {title: 已处置, unit: 批次}
+    denominator: {title: 应处置, unit: 批次}
+    target: {at_least: 0.9, by: 2023Q4}
+    schedule: [100, 100, 100, 100]
+    because: 底线要求
+  quick_tests:
+    title: 每千人快检
+    unit: 批次/千人
+    figures: to_date
+    reported_by: [local]
+    aggregate: ratio
+    numerator: {title: 快检, unit: 批次}
+    denominator: {reference: population, per: 1000}
+  visits:
+    title: 下基层
+    unit: 次
+    figures: in_quarter
+    reported_by: [lead]
+    aggregate: sum
+    target: {at_least: 40, by: 2023Q4}
+""",
+    "items/02_standards.yaml": """
+item: 2
+name: standards
+chapter: 2
+title: 标准制定
+summary: 制定标准
+consolidates: 标准化处
+support: [标准化处]
+local: none
+deliverables:
+  - {name: measures_issued, title: 管理办法印发, due: 2023Q2}
+measures:
+  standards_issued:
+    title: 新制定标准
+    unit: 项
+    figures: to_date
+    reported_by: [consolidates]
+    aggregate: sum
+    target: {at_least: 20, by: 2023Q4}
+    schedule: [10, 50, 80, 100]
+    because: 一季度立项
+""",
+    "items/03_house.yaml": """
+item: 3
+name: house
+chapter: 2
+title: 机关建设
+summary: 自身建设
+lead: [督审处]
+support: [食品处]
+local: none
+measures:
+  activities:
+    title: 活动
+    unit: 场
+    figures: in_quarter
+    reported_by: [lead]
+    aggregate: sum
+""",
+}
+
+
+def _clock(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=TIME_ZONE)
+
+
+@dataclass
+class Office:
+    """A home whose warehouse is filled by hand."""
+
+    home: Home
+    registry: Registry
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def open(self, *quarters: str) -> None:
+        now = _clock("2023-03-25T09:00:00")
+        with open_warehouse(self.home.warehouse) as connection, transaction(connection):
+            record_registry(connection, self.registry, now)
+            for name in quarters:
+                quarter = Quarter.parse(name)
+                due = quarter.end + dt.timedelta(days=10)
+                connection.execute(
+                    "INSERT INTO quarters VALUES (?, ?, ?, ?, ?)", [name, self.registry.digest, quarter.end, due, now]
+                )
+                for code, owed in self.registry.owed_items.items():
+                    for item, role in owed:
+                        row = [name, code, item.item, role, due]
+                        connection.execute("INSERT INTO obligations VALUES (?, ?, ?, ?, ?)", row)
+
+    def submit(
+        self,
+        quarter: str,
+        reporter: str,
+        figures: dict | None = None,
+        progress: dict | None = None,
+        projects: list | None = None,
+        verdict: str = "accepted",
+        received: str = "2023-04-05T10:00:00",
+        supersedes: str | None = None,
+        findings: list | None = None,
+    ) -> str:
+        """One submission. `figures`: input -> number, or None for 不适用; `progress`: item -> fields;
+        `projects`: rows of fields; `findings`: (rule, severity, message)."""
+        number = self.numbers[quarter, reporter] = self.numbers.get((quarter, reporter), 0) + 1
+        accession = f"{quarter}-{reporter}-{number:02d}"
+        digest = hashlib.sha256(accession.encode()).hexdigest()
+        with open_warehouse(self.home.warehouse) as connection, transaction(connection):
+            connection.execute(
+                "INSERT INTO submissions VALUES (?, ?, ?, ?, ?, 'a.xlsx', '', 10, ?, ?, NULL, ?, false, ?)",
+                [accession, quarter, reporter, number, digest, _clock(received), self.registry.digest]
+                + [verdict, supersedes],
+            )
+            rows = list(_entries(figures or {}, progress or {}, projects or []))
+            for place, row in enumerate(rows, start=2):
+                connection.execute(
+                    "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [accession, *row, row[0], place, f"H{place}"],
+                )
+            for place, project in enumerate(projects or [], start=1):
+                code = f"{reporter}-{project['item']:02d}-{place:02d}"
+                connection.execute(
+                    "INSERT INTO projects VALUES (?, 'small-2023', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    [code, reporter, project["item"], place, project["name"], accession],
+                )
+                connection.execute("INSERT INTO project_rows VALUES (?, ?, ?)", [accession, str(place), code])
+            for place, (rule, severity, message) in enumerate(findings or [], start=1):
+                connection.execute(
+                    "INSERT INTO findings VALUES (?, ?, ?, ?, NULL, '指标数据', ['H5'], '=1+1', ?, '请改正。')",
+                    [accession, place, rule, severity, message],
+                )
+        return accession
+
+
+def _entries(figures: dict, progress: dict, projects: list):
+    for code, number in figures.items():
+        if number is None:
+            yield "inputs", code, None, "value", "not_applicable", "不适用", None, None, None
+        else:
+            yield "inputs", code, None, "value", "value", str(number), None, Decimal(str(number)), None
+    for item, fields in progress.items():
+        for name, value in fields.items():
+            day = dt.date.fromisoformat(value) if name == "expected_on" else None
+            yield "progress", str(item), item, name, "value", value, None if day else value, None, day
+    for row, fields in enumerate(projects, start=1):
+        for name, value in fields.items():
+            day = dt.date.fromisoformat(value) if name == "due_on" else None
+            number = Decimal(str(value)) if name in ("item", "progress") else None
+            text = None if day or number is not None else value
+            yield "projects", str(row), fields["item"], name, "value", str(value), text, number, day
+
+
+@pytest.fixture(scope="session")
+def small_registry(tmp_path_factory) -> Registry:
+    folder = tmp_path_factory.mktemp("schemas")
+    for name, text in PLAN.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return load_registry(folder)
+
+
+@pytest.fixture
+def new_office(small_registry, tmp_path):
+    """Makes offices with nothing in them but the opened quarters."""
+
+    def make(name: str = "home", *quarters: str) -> Office:
+        office = Office(Home(Path(tmp_path / name)), small_registry)
+        office.open(*(quarters or ("2023Q1", "2023Q2")))
+        return office
+
+    return make
+
+
+def fill_first_quarter(office: Office) -> None:
+    """Wuhan behind, Huangshi on schedule, Shiyan sent back; 食品处 and 标准化处 in, 督审处 missing."""
+    office.submit(
+        "2023Q1",
+        "420100",
+        {"batches": 100, "disposed.numerator": 8, "disposed.denominator": 10, "quick_tests.numerator": 24000},
+        {1: {"status": "under_way", "done": "完成抽检100批次", "problems": "人手不足", "next": "增派人员"}},
+        [
+            {"item": 1, "name": "快检车", "owner": "张三", "due_on": "2023-03-20", "progress": "0.5", "status": "under_way"},
+            {"item": 1, "name": "培训", "owner": "李四", "due_on": "2023-09-30", "progress": "0.1", "status": "under_way"},
+        ],
+        received="2023-04-05T10:00:00",
+        findings=[("cleaned", "notice", "写法已统一。")],
+    )
+    office.submit(
+        "2023Q1",
+        "420200",
+        {"batches": 50, "disposed.numerator": 5, "disposed.denominator": 5, "quick_tests.numerator": 2400},
+        {1: {"status": "done", "done": "完成50批次", "problems": "", "next": "继续"}},
+        received="2023-04-06T10:00:00",
+    )
+    office.submit(
+        "2023Q1",
+        "420300",
+        {"batches": 70},
+        verdict="returned",
+        received="2023-04-07T10:00:00",
+        findings=[("figure_missing", "must_fix", "=缺少数据")],
+    )
+    office.submit(
+        "2023Q1",
+        "D01",
+        {"visits": 12},
+        {1: {"status": "under_way", "done": "全省推进", "problems": "武汉偏慢", "next": "约谈"}, 3: {"status": "done"}},
+        received="2023-04-07T11:00:00",
+    )
+    office.submit(
+        "2023Q1",
+        "D02",
+        {"standards_issued": 2},
+        {2: {"status": "under_way", "done": "立项", "problems": "评审慢", "next": "加快", "expected_on": "2023-06-30"}},
+        received="2023-04-08T08:00:00",
+    )
+
+
+@pytest.fixture
+def filled_office(new_office) -> Office:
+    office = new_office()
+    fill_first_quarter(office)
+    return office
+
+
+@pytest.fixture
+def fill():
+    return fill_first_quarter
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    return _clock("2023-04-12T09:00:00")
