@@ -62,7 +62,8 @@ def test_every_value_that_a_word_allows_is_told(heading: str):
 
 
 def test_every_record_has_its_heading_and_every_heading_with_a_table_its_record():
-    assert set(RECORDS.values()) == set(shapes.Record.__subclasses__())
+    ours = {record for record in shapes.Record.__subclasses__() if record.__module__ == shapes.__name__}
+    assert set(RECORDS.values()) == ours
     headings = re.findall(r"^#{2,} (.+)$", README, flags=re.M)
     assert headings == list(RECORDS)
 
