@@ -1,0 +1,118 @@
+"""The only home of Great Expectations: some ten general expectations, once over the frame of all files.
+
+Run as a module it is the process behind `Validator`: importing Great Expectations takes seconds, so it happens there,
+while the main process reads. It is told paths, one JSON object a line, and answers in the same way.
+"""
+
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import TextIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from duban.checking.rules import CHECKS, PROJECT_STATUS_WORDS, STATUS_WORDS
+
+_SEVERITY = "critical"  # all of them must be fixed; an item's own check that asks for less says so in its row
+
+
+def expectations(gxe: ModuleType) -> dict[str, object]:
+    """One general expectation for each check in `CHECKS`, by its name; columns are those of the frame."""
+
+    def not_below(check: str, high: str, low: str) -> object:
+        return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A=high, column_B=low, or_equal=True, ignore_row_if="either_value_is_missing", **marks(check)
+        )
+
+    def equal(check: str, one: str, other: str) -> object:
+        return gxe.ExpectColumnPairValuesToBeEqual(
+            column_A=one, column_B=other, ignore_row_if="either_value_is_missing", **marks(check)
+        )
+
+    def marks(check: str) -> dict:
+        return {"meta": {"check": check, "rules": dict(CHECKS[check])}, "severity": _SEVERITY}
+
+    if_required = {"type": "comparison", "column": {"name": "required"}, "operator": "==", "parameter": True}
+    return {
+        "required": gxe.ExpectColumnValuesToNotBeNull(
+            column="present", row_condition=if_required, condition_parser="pandas", **marks("required")
+        ),
+        "status": gxe.ExpectColumnValuesToBeInSet(
+            column="status", value_set=[*STATUS_WORDS, *PROJECT_STATUS_WORDS], **marks("status")
+        ),
+        "minimum": not_below("minimum", "number", "minimum"),
+        "maximum": not_below("maximum", "maximum", "number"),
+        "precision": not_below("precision", "decimals", "digits"),
+        "part": not_below("part", "whole", "number"),
+        "falls": not_below("falls", "number", "previous"),
+        "complete": not_below("complete", "number", "complete"),
+        "year": equal("year", "year", "plan_year"),
+    }
+
+
+def validate(frame_path: Path, failures_path: Path) -> None:
+    """Validate the frame and write the rows that fail: `n` and `rule`.
+
+    Raises RuntimeError when Great Expectations could not judge: a check that did not run has not passed.
+    """
+    import great_expectations as gx
+    import great_expectations.expectations as gxe
+
+    frame = pq.read_table(frame_path).to_pandas().set_index("n").rename_axis(None)
+    if frame.empty:
+        raise RuntimeError("an empty frame passes every expectation; it must not be validated")
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    asset = context.data_sources.add_pandas("frame").add_dataframe_asset("frame")
+    batch = asset.add_batch_definition_whole_dataframe("frame").get_batch({"dataframe": frame})
+    suite = gx.ExpectationSuite(name="frame", expectations=list(expectations(gxe).values()))
+    outcome = batch.validate(suite, result_format={"result_format": "COMPLETE", "include_unexpected_rows": False})
+    failed = list(_failed(outcome.results, frame["kind"].to_dict()))
+    table = pa.table({"n": pa.array([n for n, _ in failed], pa.int64()), "rule": [rule for _, rule in failed]})
+    pq.write_table(table.cast(pa.schema([("n", pa.int64()), ("rule", pa.string())])), failures_path)
+
+
+def _failed(results: list, kinds: dict[int, str]):
+    """Rows and rules from Great Expectations' results, which come back in an order of their own."""
+    judged = set()
+    for result in results:
+        meta = result.expectation_config.meta
+        if result.exception_info.get("raised_exception", True):
+            raise RuntimeError(f"check {meta['check']} did not run: {result.exception_info}")
+        judged.add(meta["check"])
+        rows = result.result["unexpected_index_list"] or []
+        if len(rows) != result.result["unexpected_count"]:
+            raise RuntimeError(
+                f"check {meta['check']} failed {result.result['unexpected_count']} rows, named {len(rows)}"
+            )
+        for n in rows:
+            yield int(n), meta["rules"][kinds[n]]
+    if judged != set(CHECKS):
+        raise RuntimeError(f"checks that were not judged: {sorted(set(CHECKS) - judged)}")
+
+
+def serve(orders: TextIO, answers: TextIO) -> None:
+    """Import Great Expectations, then validate what is ordered until the orders end."""
+    import great_expectations  # noqa: F401  its import is what this process is for
+    import great_expectations.expectations  # noqa: F401
+
+    for line in orders:
+        order = json.loads(line)
+        try:
+            validate(Path(order["frame"]), Path(order["failures"]))
+            answer = {"error": None}
+        except Exception:
+            answer = {"error": traceback.format_exc()}
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    # whatever the library prints must not end up among the answers
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    serve(sys.stdin, channel)

@@ -1,0 +1,136 @@
+"""Finding the faults of a run: the parts, the plan and earlier quarters side by side in a database in memory."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pyarrow as pa
+
+from duban.checking.findings import Fault
+from duban.checking.settle import Settled
+from duban.checking.validator import Validator
+from duban.fillin.layout import BY_TABLE
+from duban.home import Home
+from duban.messages import load_messages
+from duban.quarters import Quarter
+from duban.registry.registry import Registry
+from duban.warehouse.connection import SQL, Connection, open_warehouse, query, records, transaction
+from duban.warehouse.plan import record_registry
+
+# one file a rule, named for it: it selects the cells or rows that break it
+CHECKS = sorted(path.stem for path in (SQL / "queries" / "checks").glob("*.sql"))
+
+_DECIMAL = pa.decimal128(24, 6)
+_EARLIER = {
+    "earlier_figures": pa.schema(
+        [("reporter", pa.string()), ("input", pa.string()), ("number", _DECIMAL), ("quarter", pa.string())]
+    ),
+    "known_projects": pa.schema(
+        [
+            ("project", pa.string()),
+            ("reporter", pa.string()),
+            ("item", pa.int32()),
+            ("name", pa.string()),
+            ("quarter", pa.string()),
+            ("progress", _DECIMAL),
+            ("status", pa.string()),
+        ]
+    ),
+}
+_SETTLED = pa.schema([("file", pa.int32()), ("reporter", pa.string()), ("open", pa.bool_())])
+_SEVERITIES = pa.schema([("rule", pa.string()), ("base", pa.string())])
+_STAMP_FAULTS = pa.schema(
+    [("file", pa.int32()), ("rule", pa.string()), ("value", pa.string()), ("details", pa.string())]
+)
+
+
+def find_faults(
+    folder: Path,
+    settled: list[Settled],
+    registry: Registry,
+    home: Home,
+    quarter: Quarter,
+    now: dt.datetime,
+    validator: Validator,
+) -> list[Fault]:
+    """Every fault of the files in `folder`, one per cell or row, in order of file.
+
+    Reading's own, the stamps', what Great Expectations finds in single entries and pairs of them, and what SQL finds
+    across rows, tables and quarters. Raises ValidatorFailed.
+    """
+    earlier = _earlier(home, registry, quarter)
+    with open_warehouse(None, read_from=[folder]) as connection:
+        with transaction(connection):
+            record_registry(connection, registry, now)
+        query(connection, "queries/checking/tables")
+        for name, rows in earlier.items():
+            _register(connection, name, rows, _EARLIER[name])
+        severities = [{"rule": code, "base": rule.severity} for code, rule in load_messages().items()]
+        _register(connection, "severities", severities, _SEVERITIES)
+        _gather(connection, folder, settled)
+        query(connection, "queries/checking/rows")
+        for rule in CHECKS:
+            _insert(connection, rule)
+        query(connection, "queries/checking/frame", year=registry.plan.year)
+        _validate(connection, folder, validator)
+        query(connection, "queries/checking/silence")
+        found = records(connection, "queries/checking/found")
+    return [_fault(record) for record in found]
+
+
+def _fault(record: dict) -> Fault:
+    """A fault of a row that is not there stands in no sheet of the file; it names the sheet as it was issued."""
+    sheet = record["sheet"] or (BY_TABLE[record["tab"]].title if record["tab"] in BY_TABLE else "")
+    return Fault(**record | {"sheet": sheet, "words": json.loads(record["words"])})
+
+
+def _earlier(home: Home, registry: Registry, quarter: Quarter) -> dict[str, list[dict]]:
+    """What earlier quarters say, in one short read; a home without a warehouse has no earlier quarters."""
+    if not home.warehouse.exists():
+        return {name: [] for name in _EARLIER}
+    with open_warehouse(home.warehouse) as connection:
+        return {
+            "earlier_figures": records(connection, "queries/earlier_figures", quarter=str(quarter)),
+            "known_projects": records(
+                connection, "queries/known_projects", quarter=str(quarter), plan=registry.plan.plan
+            ),
+        }
+
+
+def _gather(connection: Connection, folder: Path, settled: list[Settled]) -> None:
+    """Bring in the parts; the content of files that are not open stays out."""
+    parts = folder.resolve()
+    query(connection, "queries/checking/reading_faults", faults=str(parts / "faults-*.parquet"))
+    faults = [
+        {"file": fault.file, "rule": fault.rule, "value": fault.value, "details": fault.details}
+        for one in settled
+        for fault in one.faults
+    ]
+    _register(connection, "stamp_faults", faults, _STAMP_FAULTS)
+    connection.execute("INSERT INTO faults BY NAME FROM stamp_faults")
+    states = [{"file": s.sent.file, "reporter": s.reporter, "open": s.state == "open"} for s in settled]
+    _register(connection, "settled", states, _SETTLED)
+    query(connection, "queries/checking/sent")
+    query(connection, "queries/checking/found_entries", entries=str(parts / "entries-*.parquet"))
+
+
+def _insert(connection: Connection, rule: str) -> None:
+    """Run the SQL of one rule; the columns that it does not select keep their defaults."""
+    text = (SQL / "queries" / "checks" / f"{rule}.sql").read_text(encoding="utf-8")
+    connection.execute(f"INSERT INTO faults BY NAME SELECT '{rule}' AS rule, * FROM (\n{text})")
+
+
+def _validate(connection: Connection, folder: Path, validator: Validator) -> None:
+    """Have the frame judged. An empty one would pass everything; it only comes about when no file is open."""
+    if not connection.execute("SELECT count(*) FROM frame").fetchall()[0][0]:
+        return
+    frame, failures = folder.resolve() / "frame.parquet", folder.resolve() / "failures.parquet"
+    text = (SQL / "queries" / "checking" / "frame_out.sql").read_text(encoding="utf-8")
+    connection.execute(f"COPY ({text}) TO '{str(frame).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
+    validator.validate(frame, failures)
+    query(connection, "queries/checking/failures", failures=str(failures))
+
+
+def _register(connection: Connection, name: str, rows: list[dict], schema: pa.Schema) -> None:
+    # from_pylist would refuse the columns that a query has more than the schema
+    connection.register(name, pa.Table.from_pylist([{k: row[k] for k in schema.names} for row in rows], schema))

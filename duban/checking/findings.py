@@ -1,0 +1,136 @@
+"""From faults, one a cell, to findings, one a thing to do: worded, grouped over cells, and in order."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from duban.fillin.layout import BY_TABLE, BY_TITLE, PROJECT_STATUSES, SHEETS, STATUSES
+from duban.messages import SEVERITIES, Rule, word
+from duban.registry.shapes import Severity
+
+_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
+_ORDER = {sheet.title: place for place, sheet in enumerate(SHEETS, start=1)}
+_FEW = 3  # so many measures are named; more are counted
+_LONGEST_VALUE = 200
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault of one cell or row. `subject` is what its row is about: the title of its item or input, or the name of
+    its project; `words` fill the slots of the rule's wording that only the fault knows."""
+
+    file: int
+    rule: str
+    severity: Severity
+    tab: str
+    sheet: str
+    key: str
+    item: int | None
+    field: str
+    address: str
+    value: str
+    subject: str
+    words: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a reporter is told. `place` is its order in the file, from 1; `cells` are the addresses in `sheet`."""
+
+    file: int
+    place: int
+    rule: str
+    severity: Severity
+    item: int | None
+    sheet: str
+    cells: list[str]
+    value: str
+    message: str
+    remedy: str
+
+
+def word_findings(faults: Iterable[Fault], messages: Mapping[str, Rule], common: Mapping[str, str]) -> list[Finding]:
+    """Word faults and group those that say the same of several cells of a sheet; by file, severity, sheet and row.
+
+    `common` are the words that every fault of the run knows. Raises KeyError for a rule without wording.
+    """
+    groups: dict[tuple, list[Fault]] = {}
+    for fault in faults:
+        rule = messages[fault.rule]
+        words = _words(fault, common)
+        wording = tuple(str(words[slot]) for slot in sorted(rule.words) if slot in words)
+        groups.setdefault((fault.file, fault.rule, fault.severity, fault.sheet, fault.field, wording), []).append(fault)
+    ordered = sorted(((_rank(group), group) for group in groups.values()), key=lambda pair: pair[0])
+    findings = []
+    for file, of_file in groupby(ordered, key=lambda pair: pair[1][0].file):
+        for place, (_, group) in enumerate(of_file, start=1):
+            findings.append(_finding(file, place, group, messages, common))
+    return findings
+
+
+def _finding(
+    file: int, place: int, group: list[Fault], messages: Mapping[str, Rule], common: Mapping[str, str]
+) -> Finding:
+    first = group[0]
+    words = {**_words(first, common), "where": where(group)}
+    message, remedy = word(messages[first.rule], words, first.severity)
+    items = {fault.item for fault in group}
+    values = dict.fromkeys(fault.value for fault in group if fault.value)
+    return Finding(
+        file=file,
+        place=place,
+        rule=first.rule,
+        severity=first.severity,
+        item=items.pop() if len(items) == 1 else None,
+        sheet=first.sheet,
+        cells=sorted({fault.address for fault in group if fault.address}, key=_position),
+        value="、".join(values)[:_LONGEST_VALUE],
+        message=message,
+        remedy=remedy,
+    )
+
+
+def where(group: Iterable[Fault]) -> str:
+    """The rows that a group of faults speaks of, in words: 第13项“标题”, 指标“标题”, 第7行项目“名称”."""
+    rows = list({(fault.key, fault.item): fault for fault in group}.values())
+    rows.sort(key=lambda fault: (fault.item or 0, int(fault.key) if fault.key.isdecimal() else 0))
+    items = "、".join(str(item) for item in dict.fromkeys(fault.item for fault in rows) if item is not None)
+    match rows[0].tab:
+        case "progress":
+            return f"第{items}项“{rows[0].subject}”" if len(rows) == 1 else f"第{items}项"
+        case "inputs":
+            if len(rows) > _FEW:
+                return f"第{items}项的 {len(rows)} 个指标"
+            of_item = f"第{items}项" if items else ""
+            return f"{of_item}指标" + "".join(f"“{fault.subject or fault.key}”" for fault in rows)
+        case "projects":
+            places = "、".join(fault.key for fault in rows)
+            name = rows[0].subject if len(rows) == 1 else ""
+            return f"第{places}行项目“{name}”" if name else f"第{places}行"
+        case _:
+            return ""
+
+
+def _words(fault: Fault, common: Mapping[str, str]) -> dict[str, object]:
+    words: dict[str, object] = {**common, "sheet": fault.sheet, "value": fault.value}
+    table = BY_TABLE.get(fault.tab)
+    if table:
+        words["statuses"] = "、".join(PROJECT_STATUSES if fault.tab == "projects" else STATUSES)
+        words["header"] = next((c.header for c in table.columns if c.field == fault.field), fault.field)
+    return words | fault.words
+
+
+def _position(address: str) -> tuple[int, int, str]:
+    """A cell's place in reading order: row, then column (A before AA); the file itself comes first."""
+    match = _ADDRESS.fullmatch(address)
+    return (int(match[2]), len(match[1]), match[1]) if match else (0, 0, address)
+
+
+def _rank(group: list[Fault]) -> tuple:
+    first = group[0]
+    cell = min(_position(fault.address) for fault in group)
+    order = BY_TITLE[first.sheet].table if first.sheet in BY_TITLE else first.tab
+    sheet = _ORDER[BY_TABLE[order].title] if order in BY_TABLE else 0
+    items = min((fault.item or 0) for fault in group)
+    return (first.file, SEVERITIES.index(first.severity), sheet, first.sheet, cell, items, first.rule, first.field)

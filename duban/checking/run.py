@@ -1,0 +1,109 @@
+"""Checking what reading found: who sent it, whether it is whole and plausible, and what to say about it."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from duban.checking.find import find_faults
+from duban.checking.findings import Finding, word_findings
+from duban.checking.settle import Sent, Settled, settle
+from duban.checking.validator import Validator
+from duban.home import Home
+from duban.messages import load_messages
+from duban.quarters import Quarter
+from duban.registry.registry import Registry
+from duban.warehouse.connection import open_warehouse, records
+
+RECEIVED = "received.json"  # the received files that reading was given, in the run's folder
+
+_SUBMISSIONS = pa.schema(
+    [
+        ("file", pa.int32()),
+        ("digest", pa.string()),
+        ("file_name", pa.string()),
+        ("folder", pa.string()),
+        ("size", pa.int64()),
+        ("quarter", pa.string()),
+        ("reporter", pa.string()),
+        ("registry", pa.string()),
+        ("template", pa.string()),
+        ("verdict", pa.string()),
+    ]
+)
+_FINDINGS = pa.schema(
+    [
+        ("file", pa.int32()),
+        ("place", pa.int32()),
+        ("rule", pa.string()),
+        ("severity", pa.string()),
+        ("item", pa.int32()),
+        ("sheet", pa.string()),
+        ("cells", pa.list_(pa.string())),
+        ("value", pa.string()),
+        ("message", pa.string()),
+        ("remedy", pa.string()),
+    ]
+)
+
+
+def check_run(
+    folder: Path, registry: Registry, home: Home, quarter: Quarter, now: dt.datetime, validator: Validator
+) -> None:
+    """Check the parts in `folder` and write `submissions.parquet` (a verdict per file) and `findings.parquet` there.
+
+    Raises ValidatorFailed when Great Expectations could not judge; nothing is written then.
+    """
+    messages = load_messages()
+    settled = [settle(sent, registry, quarter) for sent in _sent(folder)]
+    faults = find_faults(folder, settled, registry, home, quarter, now, validator)
+    common = {"quarter": str(quarter), "example": f"{quarter.end.year}年{quarter.end.month}月{quarter.end.day}日"}
+    findings = word_findings(faults, messages, common)
+    _write(folder / "findings.parquet", [vars(finding) for finding in findings], _FINDINGS)
+    _write(folder / "submissions.parquet", _submissions(settled, findings, registry, quarter), _SUBMISSIONS)
+
+
+def verdict(settled: Settled, findings: list[Finding]) -> str:
+    """Nobody's files are set aside; others are returned for anything worse than a notice."""
+    if settled.state != "open":
+        return settled.state
+    return "returned" if any(finding.severity != "notice" for finding in findings) else "accepted"
+
+
+def _sent(folder: Path) -> list[Sent]:
+    """The files of the run, in order of place."""
+    sources = {record["place"]: record for record in json.loads((folder / RECEIVED).read_text(encoding="utf-8"))}
+    with open_warehouse(None, read_from=[folder]) as connection:
+        files = records(connection, "queries/checking/files", files=str(folder.resolve() / "files-*.parquet"))
+    sent = []
+    for record in sorted(files, key=lambda record: record["file"]):
+        source = sources[record["file"]]
+        sent.append(Sent(**record, file_name=source["file_name"], folder=source["folder"], size=source["size"]))
+    return sent
+
+
+def _submissions(settled: list[Settled], findings: list[Finding], registry: Registry, quarter: Quarter) -> list[dict]:
+    of_file: dict[int, list[Finding]] = {}
+    for finding in findings:
+        of_file.setdefault(finding.file, []).append(finding)
+    return [
+        {
+            "file": one.sent.file,
+            "digest": one.sent.digest,
+            "file_name": one.sent.file_name,
+            "folder": one.sent.folder,
+            "size": one.sent.size,
+            "quarter": str(quarter),
+            "reporter": one.reporter,
+            "registry": registry.digest,
+            "template": one.sent.template,
+            "verdict": verdict(one, of_file.get(one.sent.file, [])),
+        }
+        for one in settled
+    ]
+
+
+def _write(path: Path, rows: list[dict], schema: pa.Schema) -> None:
+    pq.write_table(pa.Table.from_pylist(rows, schema), path)

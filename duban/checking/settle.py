@@ -1,0 +1,93 @@
+"""Who sent what: settling a received file's reporter, plan and quarter before its content is looked at."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from duban.quarters import Quarter
+from duban.registry.registry import Registry
+
+# A file that cannot be opened is returned to whom it can be told to come from; one that can be opened but does not
+# carry our stamp is nobody's, whatever its name says.
+UNSTAMPED = ("no_stamp", "bad_token")
+_WORD = re.compile(r"[0-9A-Za-z]+")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A received file as reading left it: where it came from, and its stamp (None where there is none)."""
+
+    file: int
+    digest: str
+    file_name: str
+    folder: str
+    size: int
+    readable: bool
+    token_ok: bool
+    plan: str | None
+    quarter: str | None
+    reporter: str | None
+    registry: str | None
+    template: str | None
+
+
+@dataclass(frozen=True)
+class StampFault:
+    file: int
+    rule: str
+    value: str
+    words: dict[str, str]
+
+    @property
+    def details(self) -> str:
+        return json.dumps(self.words, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Whose a file is (None: nobody's that can be told), and whether its content is worth checking: `open`, or the
+    verdict that stands already."""
+
+    sent: Sent
+    reporter: str | None
+    state: Literal["open", "returned", "set_aside"]
+    faults: tuple[StampFault, ...] = ()
+
+
+def settle(sent: Sent, registry: Registry, quarter: Quarter) -> Settled:
+    """Settle one file. A fault of the stamp hides those that follow from it: another plan's file has another registry."""
+    folder = sent.folder if sent.folder in registry.by_code else None
+    hint = folder or _named(sent.file_name, registry)
+    if not sent.readable:
+        return Settled(sent, hint, "returned" if hint else "set_aside")
+    if not sent.token_ok:
+        return Settled(sent, hint, "set_aside")
+    owner = sent.reporter if sent.reporter in registry.by_code else None
+    faults = list(_stamp_faults(sent, registry, quarter))
+    if folder and folder != sent.reporter:
+        name = registry.by_code[owner].name if owner else sent.reporter or ""
+        words = {"value": name, "reporter": registry.by_code[folder].name}
+        faults.append(StampFault(sent.file, "wrong_reporter", name, words))
+    reporter = folder or owner or hint
+    state = "set_aside" if reporter is None else "returned" if faults else "open"
+    return Settled(sent, reporter, state, tuple(faults))
+
+
+def _stamp_faults(sent: Sent, registry: Registry, quarter: Quarter) -> Iterable[StampFault]:
+    if sent.plan != registry.plan.plan:
+        words = {"value": sent.plan or "", "plan": registry.plan.title, "quarter": str(quarter)}
+        yield StampFault(sent.file, "wrong_plan", words["value"], words)
+    elif sent.quarter != str(quarter):
+        words = {"value": sent.quarter or "", "quarter": str(quarter)}
+        yield StampFault(sent.file, "wrong_quarter", words["value"], words)
+    elif sent.registry != registry.digest:
+        words = {"value": (sent.registry or "")[:8], "current": registry.digest[:8]}
+        yield StampFault(sent.file, "stale_template", words["value"], words)
+
+
+def _named(file_name: str, registry: Registry) -> str | None:
+    """The reporter whose code stands in a file's name, `2023Q1-420100-….xlsx`; None where several do."""
+    codes = {word.upper() for word in _WORD.findall(file_name)} & registry.by_code.keys()
+    return codes.pop() if len(codes) == 1 else None

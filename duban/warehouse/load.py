@@ -1,0 +1,38 @@
+"""Loading a checked run into the warehouse: whole or not at all, and the same however often it is done."""
+
+import datetime as dt
+from pathlib import Path
+
+from duban.errors import UserError
+from duban.home import Home
+from duban.quarters import Quarter
+from duban.registry.registry import Registry
+from duban.warehouse.connection import open_warehouse, query, transaction
+from duban.warehouse.plan import record_registry
+
+_PARTS = {"cells": "cells-*.parquet", "entries": "entries-*.parquet", "findings": "findings.parquet"}
+
+
+def load_run(home: Home, registry: Registry, quarter: Quarter, folder: Path, now: dt.datetime) -> list[str]:
+    """Load the submissions of a checked run; returns each file's accession number, in order of place.
+
+    A file whose bytes the quarter knows already keeps the first one's number and nothing is loaded for it; `now` is the
+    time of receipt. Raises UserError when the quarter is not open.
+    """
+    parts = folder.resolve()
+    with open_warehouse(home.warehouse, read_from=[folder]) as connection:
+        if not query(connection, "queries/opened", quarter=str(quarter)):
+            raise UserError(f"{quarter} 尚未布置,不能登记报送:请先运行 duban open {quarter}。")
+        with transaction(connection):
+            record_registry(connection, registry, now)
+            query(connection, "queries/load/sent", submissions=str(parts / "submissions.parquet"))
+            query(connection, "queries/load/numbered", quarter=str(quarter), now=now, day=now.date())
+            for link in range(1, query(connection, "queries/load/links")[0][0] + 1):
+                query(connection, "queries/load/submissions", link=link)
+            for table, files in _PARTS.items():
+                query(connection, f"queries/load/{table}", parts=str(parts / files))
+            query(connection, "queries/load/project_keys")
+            query(connection, "queries/load/projects", plan=registry.plan.plan)
+            query(connection, "queries/load/project_rows")
+            accessions = query(connection, "queries/load/accessions", quarter=str(quarter))
+    return [accession for (accession,) in accessions]

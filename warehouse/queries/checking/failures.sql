@@ -1,0 +1,16 @@
+-- The rows of the frame that failed, as faults with the words of their limits.
+INSERT INTO faults
+SELECT file, rule, severity, tab, sheet, key, item, field, address, typed,
+    json_object(
+        'value', CASE WHEN year IS NOT NULL OR number IS NULL THEN typed ELSE shown(number, unit) END,
+        'minimum', CASE WHEN year IS NOT NULL THEN plan_year || '-01-01' ELSE shown(minimum, unit) END,
+        'maximum', CASE WHEN year IS NOT NULL THEN plan_year || '-12-31' ELSE shown(coalesce(maximum, complete), unit) END,
+        'unit', CASE WHEN unit = '%' THEN '' ELSE unit END,
+        'decimals', decimals,
+        'whole', shown(whole, unit),
+        'whole_title', whole_title,
+        'previous', shown(previous, unit),
+        'previous_quarter', previous_quarter
+    )
+FROM read_parquet($failures)
+JOIN frame USING (n);

@@ -1,0 +1,3 @@
+DELETE FROM faults
+WHERE file NOT IN (SELECT file FROM sent WHERE open)
+    AND rule NOT IN (SELECT rule FROM severities WHERE base = 'structure')

@@ -1,0 +1,24 @@
+-- What checking works on, empty: filled from the parts that reading wrote, the registry, and earlier quarters.
+
+CREATE TEMP TABLE sent (file INTEGER, reporter VARCHAR, open BOOLEAN);  -- open: settled and readable, its content is checked
+
+CREATE TEMP TABLE faults (
+    file     INTEGER NOT NULL,
+    rule     VARCHAR NOT NULL,
+    severity VARCHAR,                        -- NULL: the rule's own
+    tab      VARCHAR NOT NULL DEFAULT '',
+    sheet    VARCHAR NOT NULL DEFAULT '',
+    key      VARCHAR NOT NULL DEFAULT '',
+    item     INTEGER,
+    field    VARCHAR NOT NULL DEFAULT '',
+    address  VARCHAR NOT NULL DEFAULT '',
+    value    VARCHAR NOT NULL DEFAULT '',
+    details  VARCHAR NOT NULL DEFAULT '{}'   -- JSON: words for the message
+);
+
+-- a figure as people read it: no trailing zeros, rates as percentages
+CREATE TEMP MACRO plain(figure) AS regexp_replace(figure::DECIMAL(24, 6)::VARCHAR, '\.?0+$', '');
+CREATE TEMP MACRO shown(figure, unit) AS
+    CASE WHEN figure IS NULL THEN '' WHEN unit = '%' THEN plain(figure * 100) || '%' ELSE plain(figure) END;
+-- the digits after the point that a figure needs
+CREATE TEMP MACRO digits(figure) AS length(rtrim(split_part(figure::DECIMAL(24, 6)::VARCHAR, '.', 2), '0'));
