@@ -1,0 +1,109 @@
+"""A larger province: the sample plan with as many reporters as wanted, and their filled workbooks.
+
+The added reporters are local ones; each is filled in with what one of the sample prefectures typed, so that the files
+are as heavy as real ones. The plan's shares are dealt anew by population.
+"""
+
+import csv
+import datetime as dt
+import shutil
+from collections import defaultdict
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import yaml
+
+from duban.fillin.form import Prefill, Row, form_of
+from duban.fillin.keys import key_ring
+from duban.fillin.workbook import write_fill_in
+from duban.home import Home
+from duban.intake import take_in
+from duban.quarters import TIME_ZONE, Quarter
+from duban.reading.worker import read_received
+from duban.registry.load import load_registry
+from duban.registry.registry import Registry
+from duban.settings import REPOSITORY, SCHEMAS
+
+QUARTER = Quarter(2023, 1)
+SAMPLES = REPOSITORY / "sample_submissions" / str(QUARTER)
+ISSUED = dt.datetime(2023, 4, 1, 9, tzinfo=TIME_ZONE)
+
+Typed = dict[str, dict[str, dict[str, str]]]  # tab -> key -> field -> what was typed
+
+
+def generate(folder: Path, count: int) -> None:
+    """`folder/schemas` with `count` reporters, and `folder/files` with a workbook from each."""
+    plan = SCHEMAS / str(QUARTER.year)
+    shutil.copytree(plan, folder / "schemas")
+    donors = _typed_by_reporter(folder, load_registry(plan))
+    _add_reporters(folder / "schemas", count)
+    registry = load_registry(folder / "schemas")
+    home = Home(folder / "keys-of")
+    ring = key_ring(home.keys, create=True)
+    prefectures = sorted(code for code in donors if code.isdigit())
+    (folder / "files").mkdir()
+    for place, reporter in enumerate(registry.reporters):
+        typed = donors.get(reporter.code) or donors[prefectures[place % len(prefectures)]]
+        form = form_of(registry, QUARTER, reporter, Prefill())
+        filled = replace(form, rows={tab: _fill(tab, rows, typed[tab]) for tab, rows in form.rows.items()})
+        stamped = replace(filled, stamp=form.issue(ISSUED, ring).stamp)
+        write_fill_in(folder / "files" / form.file_name, stamped)
+
+
+def _fill(tab: str, rows: tuple[Row, ...], typed: dict[str, dict[str, str]]) -> tuple[Row, ...]:
+    if tab != "projects":
+        return tuple(replace(row, texts={**row.texts, **typed.get(row.key, {})}) for row in rows)
+    projects = [Row("", {**texts, "code": ""}) for texts in typed.values()]
+    return (*projects, *rows[len(projects) :])
+
+
+def _typed_by_reporter(folder: Path, registry: Registry) -> dict[str, Typed]:
+    """What the good sample files hold, by reporter."""
+    home = Home(folder / "donors")
+    shutil.copytree(SAMPLES.parent / "keys", home.keys)
+    shutil.copytree(SAMPLES, home.intake / str(QUARTER), ignore=shutil.ignore_patterns("*.csv", "*.md"))
+    parts = home.work / "donors"
+    parts.mkdir(parents=True)
+    read_received(take_in(home, QUARTER), home, registry, parts)
+    files = {row["file"]: row["reporter"] for row in _rows(parts, "files") if row["token_ok"]}
+    found: dict[str, Typed] = {code: defaultdict(lambda: defaultdict(dict)) for code in files.values()}
+    for row in _rows(parts, "entries"):
+        if row["file"] in files and row["typed"]:
+            found[files[row["file"]]][row["tab"]][row["key"]][row["field"]] = row["typed"]
+    return found
+
+
+def _rows(parts: Path, kind: str) -> list[dict]:
+    return [row for part in sorted(parts.glob(f"{kind}-*.parquet")) for row in pq.read_table(part).to_pylist()]
+
+
+def _add_reporters(schemas: Path, count: int) -> None:
+    path = schemas / "reporters.yaml"
+    reporters = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for number in range(count - len(reporters)):
+        reporters.append(
+            {
+                "code": f"9{number:05d}",
+                "name": f"第{number:04d}局",
+                "full_name": f"第{number:04d}市场监督管理局",
+                "kind": "prefecture",
+                "population": 50_000 + 977 * (number % 801),
+            }
+        )
+    path.write_text(yaml.safe_dump(reporters, allow_unicode=True), encoding="utf-8")
+    local = [reporter for reporter in reporters if reporter["kind"] == "prefecture"]
+    with (schemas / "targets.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    totals: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        totals[row["measure"]] += Decimal(row["target"])
+    people = sum(reporter["population"] for reporter in local)
+    with (schemas / "targets.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["reporter", "measure", "target"])
+        for measure, total in totals.items():
+            shares = [int(total * reporter["population"] / people) for reporter in local]
+            shares[0] += int(total) - sum(shares)
+            writer.writerows((reporter["code"], measure, share) for reporter, share in zip(local, shares, strict=True))
