@@ -1,13 +1,12 @@
 """Opening a quarter: who owes what by when, and a fill-in workbook for each of them."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from duban.errors import UserError
 from duban.fillin.form import Form, Prefill, Row, form_of, plain
 from duban.fillin.keys import key_ring
-from duban.fillin.layout import NOT_APPLICABLE
 from duban.fillin.workbook import write_fill_in
 from duban.home import Home
 from duban.quarters import TIME_ZONE, Quarter
@@ -50,25 +49,21 @@ def open_quarter(
     return paths
 
 
-def forms(connection: Connection, registry: Registry, quarter: Quarter) -> Iterator[Form]:
-    """Every reporter's form of the quarter, in the registry's order, not yet issued."""
+def forms(
+    connection: Connection, registry: Registry, quarter: Quarter, only: Collection[str] | None = None
+) -> Iterator[Form]:
+    """The forms of the quarter, of every reporter or `only` of these codes, in the registry's order, not yet issued."""
     prefill = read_prefill(connection, registry, quarter)
     for reporter in registry.reporters:
-        if registry.owed_items[reporter.code]:
+        if registry.owed_items[reporter.code] and (only is None or reporter.code in only):
             yield form_of(registry, quarter, reporter, prefill)
 
 
 def read_prefill(connection: Connection, registry: Registry, quarter: Quarter) -> Prefill:
-    """Last quarter's figures and the projects that are still open.
-
-    Cumulative and quarterly figures begin anew each year, so a first quarter shows those of a state (期末) only.
-    """
+    """The figures that were last accepted this year and the projects that are still open."""
     figures = {
-        (reporter, code): NOT_APPLICABLE if state == "not_applicable" else plain(number)
-        for reporter, code, state, number in query(
-            connection, "queries/previous_figures", quarter=str(quarter.previous())
-        )
-        if code in registry.inputs and (quarter.number > 1 or registry.inputs[code].figures == "latest")
+        (reporter, code): plain(number)
+        for reporter, code, number, _ in query(connection, "queries/earlier_figures", quarter=str(quarter))
     }
     projects: dict[str, list[Row]] = {}
     for record in records(connection, "queries/open_projects", quarter=str(quarter), plan=registry.plan.plan):

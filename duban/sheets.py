@@ -54,6 +54,16 @@ def open_workbook(path: Path, created: dt.datetime, title: str, author: str = ""
         temporary.write_bytes(data)
 
 
+class _Growing(Worksheet):
+    """A sheet whose row heights are not marked as chosen by hand, so that Excel goes on fitting them. xlsxwriter has no
+    word for this; a test holds the effect."""
+
+    def _xml_start_tag_unencoded(self, tag, attributes=()):
+        if tag == "row":
+            attributes = [attribute for attribute in attributes if attribute[0] != "customHeight"]
+        super()._xml_start_tag_unencoded(tag, attributes)
+
+
 class Book:
     """A workbook under way. Sheets are xlsxwriter's own, so charts and conditional formats are at hand; text from
     outside goes through `text`, which never makes a formula or a link of it."""
@@ -64,9 +74,10 @@ class Book:
         self._bases = _bases(look)
         self._formats: dict[tuple, Format] = {}
 
-    def sheet(self, name: str) -> Worksheet:
-        """A new sheet, without the gridlines that the borders of tables replace."""
-        sheet = self.workbook.add_worksheet(name)
+    def sheet(self, name: str, grows: bool = False) -> Worksheet:
+        """A new sheet, without the gridlines that the borders of tables replace. Where it `grows`, row heights that are
+        set hold only until someone types in the row; then it is fitted to what was typed."""
+        sheet = self.workbook.add_worksheet(name, worksheet_class=_Growing if grows else None)
         sheet.hide_gridlines(2)
         return sheet
 
@@ -160,12 +171,9 @@ def wrapped_lines(text: str, width: float) -> int:
 
 
 def row_height(texts: Iterable[tuple[str, float]], size: float | None = None) -> float:
-    """Points that a row needs to show its texts, each given with the width of its column; at most Excel's 409.
-
-    For rows that people will type in leave the height unset: programs then fit it while they type.
-    """
+    """Points that a row needs to show its texts, each given with the width of its column; at most Excel's 409."""
     lines = max((wrapped_lines(text, width) for text, width in texts if text), default=1)
-    return min(409.0, lines * (size or theme().size) * 1.55 + 5)
+    return min(409.0, lines * (size or theme().size) * 1.5 + 5)
 
 
 def _bases(look: Theme) -> dict[str, dict]:

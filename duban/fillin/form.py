@@ -189,4 +189,4 @@ def _target(registry: Registry, reporter: Reporter, entry: Input) -> str:
     if target is None or entry.part == "denominator":
         return ""
     unit = registry.measures[entry.measure][1].unit
-    return f"{plain(target * 100)}%" if unit == "%" else f"{plain(target)}{unit}"
+    return f"比率 {plain(target * 100)}%" if unit == "%" else f"{plain(target)}{unit}"

@@ -60,20 +60,19 @@ def write_instructions(book: Book, form: Form) -> None:
     page.pair("咨询", f"{form.issuer}{form.contact}" if form.issuer not in form.contact else form.contact)
     page.section("一、怎么填")
     page.numbered(steps(form))
-    inputs = len(form.rows["inputs"])
-    page.section(f"二、本季应报:重点工作 {len(form.owed)} 项,指标数据 {inputs} 个")
+    page.section("二、检查结果分四级")
+    for severity, text in _OUTCOMES:
+        page.severity(severity, text)
+    page.section(f"三、本季应报:重点工作 {len(form.owed)} 项,指标数据 {len(form.rows['inputs'])} 个")
     page.table(("序号", "重点工作", "职责", "指标(个)", "内容和时间节点"))
     for item in form.owed:
         count = str(item.inputs) if item.inputs else "—"
         page.table((str(item.number), item.title, item.role, count, item.content), header=False)
-    page.section("三、填报规则(检查时用的就是这些)")
+    page.section("四、填报规则(检查时用的就是这些)")
     for scope, title in _SCOPES.items():
         if form.rules.get(scope):
             page.subsection(title)
             page.numbered(form.rules[scope])
-    page.section("四、检查结果分四级")
-    for severity, text in _OUTCOMES:
-        page.severity(severity, text)
     sheet.protect("", {"format_columns": True, "format_rows": True})
     set_up_page(sheet, footer=f"{form.reporter.full_name} · {form.quarter.title}", portrait=True)
 
@@ -114,9 +113,7 @@ class _Page:
 
     def numbered(self, lines) -> None:
         for number, text in enumerate(lines, start=1):
-            self.book.text(
-                self.sheet, self.row, 0, f"{number}.", self.book.style("hint", align="right", valign="top", indent=1)
-            )
+            self.book.text(self.sheet, self.row, 0, f"{number}.", self.book.style("hint", align="right", valign="top"))
             self._line(1, text, self.book.style("wrapped"), sum(_WIDTHS[1:]))
             self.row += 1
 

@@ -21,14 +21,15 @@ from duban.fillin.layout import (
     Sheet,
 )
 from duban.registry.shapes import Severity
-from duban.sheets import Book, Worksheet, address, check, column_letters, open_workbook, set_up_page
+from duban.sheets import Book, Worksheet, address, check, column_letters, open_workbook, row_height, set_up_page
 
 OWED_ITEMS = "owed_items"  # the defined name behind the drop-down of item numbers
 _WIDTHS = {
     "progress": (6, 22, 7, 11, 48, 28, 28, 15, 28),
-    "inputs": (6, 24, 40, 9, 14, 13, 14, 17, 40),
+    "inputs": (6, 31, 40, 10, 14, 13, 14, 17, 34),
     "projects": (7, 15, 34, 12, 17, 10, 11, 46, 30),
 }
+_LEAST = {"progress": 38, "inputs": 22, "projects": 30}  # points: room that invites to write
 _HINTS = {
     "progress": "每项重点工作一行,填写淡黄色格;内容较多时行高会自动增加。",
     "inputs": f"每行填一个数字;没有发生填 0,不适用填“{NOT_APPLICABLE}”,不要留空。",
@@ -89,7 +90,7 @@ def _write_stamp(book: Book, form: Form) -> None:
 
 
 def _write_table(book: Book, form: Form, table: Sheet, marks: Mapping[Place, Mark]) -> None:
-    sheet, rows = book.sheet(table.title), form.rows[table.table]
+    sheet, rows = book.sheet(table.title, grows=True), form.rows[table.table]
     widths = _WIDTHS[table.table]
     for col, width in enumerate(widths):
         sheet.set_column(col, col, width)
@@ -101,6 +102,11 @@ def _write_table(book: Book, form: Form, table: Sheet, marks: Mapping[Place, Mar
     for col, column in enumerate(table.columns):
         book.text(sheet, 2, col, column.header, book.style("header"))
     for place, row in enumerate(rows):
+        texts = (
+            (row.texts.get(column.field, ""), width * 1.25 if column.type == "code" else width)
+            for column, width in zip(table.columns, widths, strict=True)
+        )
+        sheet.set_row(FIRST_ROW - 1 + place, max(_LEAST[table.table], row_height(texts)))
         for col, column in enumerate(table.columns):
             _write_cell(
                 book, sheet, FIRST_ROW - 1 + place, col, column, row, marks.get((table.table, row.key, column.field))
@@ -123,7 +129,7 @@ def _write_cell(
         changes.pop("num_format", None)
     if mark:
         look = book.theme.severities[mark.severity]
-        changes |= {"bg_color": "#" + look.fill, "font_color": "#" + look.colour}
+        changes |= {"bg_color": "#" + look.fill, "font_color": "#" + look.colour, "locked": False}
         note = {"author": "duban", "font_name": book.theme.font, "font_size": 9, "width": 300}
         lines = sum(1 + len(line) // 22 for line in mark.note.split("\n"))
         check(sheet.write_comment(row, col, mark.note, note | {"height": 24 + 17 * lines}))
@@ -157,7 +163,7 @@ _LOOKS: dict[str, dict] = {
     "date": {"align": "center", "num_format": "@"},
     "percent": {"align": "right", "num_format": "@"},
     "figure": {"align": "right"},
-    "code": {"font_size": 9},
+    "code": {"font_size": 8},
 }
 
 

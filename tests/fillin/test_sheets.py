@@ -1,4 +1,6 @@
 import datetime as dt
+import re
+import zipfile
 
 import openpyxl
 import pytest
@@ -70,7 +72,18 @@ def test_styles_of_the_same_look_are_one(tmp_path):
 
 def test_widths_count_chinese_as_two():
     assert (text_width("项目A1"), column_width(["项目", "a\n二十个字"]), column_width(["一" * 99])) == (6, 10, 60)
-    assert (wrapped_lines("一二三四五\n六", 7), row_height([("一二三四五\n六", 7)])) == (3, 3 * 10 * 1.55 + 5)
+    assert (wrapped_lines("一二三四五\n六", 7), row_height([("一二三四五\n六", 7)])) == (3, 3 * 10 * 1.5 + 5)
+
+
+@pytest.mark.parametrize(("grows", "by_hand"), [(False, True), (True, False)])
+def test_rows_of_a_growing_sheet_are_not_held_to_their_height(tmp_path, grows, by_hand):
+    with open_workbook(tmp_path / "a.xlsx", WHEN, "试") as book:
+        sheet = book.sheet("表", grows=grows)
+        sheet.set_row(0, 48)
+        book.text(sheet, 0, 0, "甲", book.style("text"))
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as parts:
+        (row,) = re.findall("<row [^>]*>", parts.read("xl/worksheets/sheet1.xml").decode())
+    assert ('ht="48"' in row, "customHeight" in row) == (True, by_hand)
 
 
 def test_pages_are_one_wide_with_repeated_header_and_numbers(tmp_path):

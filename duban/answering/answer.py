@@ -1,0 +1,122 @@
+"""Answering submissions: what was received is told to its sender, once, in the outbox."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from duban.answering.letters import note, receipt, refusal
+from duban.answering.returned import write_returned
+from duban.answering.submission import Entry, Finding, Submission
+from duban.files import write_text
+from duban.fillin.form import Form
+from duban.fillin.keys import key_ring
+from duban.home import Home
+from duban.opening import forms, record_template
+from duban.quarters import Quarter
+from duban.registry.registry import Registry
+from duban.warehouse.connection import Connection, open_warehouse, query, records, transaction
+
+UNIDENTIFIED = "unidentified"  # the outbox folder of what is nobody's that can be told
+_AT_ONCE = 200  # answers that a killed run may have to write again
+
+
+def answer_all(
+    home: Home, registry: Registry, quarter: Quarter, now: dt.datetime, again: Iterable[str] = ()
+) -> list[Path]:
+    """Write an answer for every submission of the quarter without one, and for the accessions in `again`.
+
+    Accepted: a receipt. Returned: its own figures in a form to mend, or a letter where there is nothing to mend.
+    Set aside: a note. An answer is recorded once its file stands, so a killed run is continued by the next.
+    Returns the paths.
+    """
+    with open_warehouse(home.warehouse) as connection:
+        waiting = _waiting(connection, quarter, list(again))
+        issued = _forms(connection, home, registry, quarter, now, waiting)
+    paths = []
+    for start in range(0, len(waiting), _AT_ONCE):
+        some = waiting[start : start + _AT_ONCE]
+        written = [(submission.accession, _write(home, registry, submission, issued)) for submission in some]
+        with open_warehouse(home.warehouse) as connection, transaction(connection):
+            connection.execute(
+                "INSERT INTO answers SELECT unnest(?), unnest(?), ?"
+                " ON CONFLICT (accession) DO UPDATE SET path = excluded.path, answered_at = excluded.answered_at",
+                [
+                    [accession for accession, _ in written],
+                    [path.relative_to(home.outbox).as_posix() for _, path in written],
+                    now,
+                ],
+            )
+        paths += [path for _, path in written]
+    return paths
+
+
+def _write(home: Home, registry: Registry, submission: Submission, issued: dict[str, Form]) -> Path:
+    folder = home.outbox / submission.quarter / (submission.reporter or UNIDENTIFIED)
+    contact = registry.by_name[registry.plan.collected_by].full_name
+    accession = submission.accession
+    if submission.verdict == "accepted":
+        return write_text(folder / f"{accession}-回执.txt", receipt(submission, contact))
+    if submission.verdict == "set_aside":
+        folder = home.outbox / submission.quarter / UNIDENTIFIED
+        return write_text(folder / f"{accession}-说明.txt", note(submission, contact))
+    if submission.can_be_mended:
+        path = folder / f"{accession}-退回修改.xlsx"
+        write_returned(path, issued[submission.reporter], submission)
+        return path
+    return write_text(folder / f"{accession}-退回说明.txt", refusal(submission, contact))
+
+
+def _forms(
+    connection: Connection,
+    home: Home,
+    registry: Registry,
+    quarter: Quarter,
+    now: dt.datetime,
+    waiting: list[Submission],
+) -> dict[str, Form]:
+    """The forms, by reporter, that returns are written on: as last issued, or issued now if they have changed since."""
+    wanted = {submission.reporter for submission in waiting if submission.can_be_mended}
+    if not wanted:
+        return {}
+    ring = key_ring(home.keys, create=True)
+    with transaction(connection):
+        return {
+            form.reporter.code: form.issue(record_template(connection, form, now)[0], ring)
+            for form in forms(connection, registry, quarter, wanted)
+        }
+
+
+def _waiting(connection: Connection, quarter: Quarter, again: list[str]) -> list[Submission]:
+    """The submissions to answer, with all that their answers say."""
+    rows = records(connection, "queries/unanswered", quarter=str(quarter), again=again or [""])
+    accessions = [row["accession"] for row in rows] or [""]
+    findings, codes, entries = defaultdict(list), defaultdict(list), defaultdict(list)
+    for record in records(connection, "queries/findings_of", accessions=accessions):
+        findings[record.pop("accession")].append(Finding(**record))
+    for accession, project, name in query(connection, "queries/new_projects", accessions=accessions):
+        codes[accession].append((project, name))
+    returned = [row["accession"] for row in rows if row["verdict"] == "returned"] or [""]
+    for accession, *entry in query(connection, "queries/entries_of", accessions=returned):
+        entries[accession].append(Entry(*entry))
+    counts = {row.pop("accession"): row for row in records(connection, "queries/entry_counts", accessions=accessions)}
+    return [
+        Submission(
+            accession=row["accession"],
+            quarter=row["quarter"],
+            reporter=row["reporter"],
+            reporter_title=row["full_name"],
+            file_name=row["file_name"],
+            received_at=row["received_at"],
+            due=row["due"],
+            verdict=row["verdict"],
+            late=row["late"],
+            supersedes=row["supersedes"],
+            standing=row["standing"],
+            counts=counts.get(row["accession"], {}),
+            projects=tuple(codes[row["accession"]]),
+            findings=tuple(findings[row["accession"]]),
+            entries=tuple(entries[row["accession"]]),
+        )
+        for row in rows
+    ]

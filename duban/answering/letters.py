@@ -1,0 +1,103 @@
+"""Answers in plain text: receipts, refusals and notes, as Windows' Notepad likes them (BOM, CRLF)."""
+
+from collections.abc import Iterable
+
+from duban.answering.submission import Finding, Submission
+from duban.quarters import Quarter
+from duban.sheets import text_width
+from duban.theme import theme
+
+_RULE = "─" * 32
+_ORDINALS = "一二三四五六七八九"
+
+
+def receipt(submission: Submission, contact: str) -> str:
+    """The receipt of an accepted submission: what was taken in, what codes its projects got, what to look at."""
+    counts = submission.counts
+    figures = f"{counts.get('figures', 0)} 个"
+    if counts.get("not_applicable"):
+        figures += f"(另有 {counts['not_applicable']} 个填“不适用”)"
+    sections = [
+        (
+            "已受理的内容",
+            _aligned(
+                ("工作进展", f"{counts.get('items', 0)} 项"),
+                ("指标数据", figures),
+                ("项目清单", f"{counts.get('projects', 0)} 个"),
+            ),
+        )
+    ]
+    if submission.projects:
+        sections.append(("新编的项目编号(以后各季沿用,无需填写)", _aligned(*submission.projects)))
+    if submission.findings:
+        sections.append(("请核对", _numbered(submission.findings)))
+    outlook = ["您的数据已入库,将汇入全省进展情况。"]
+    if submission.findings:
+        outlook.append("以上提示不影响受理;与实际不符的,请在原表上改正后再次报送。")
+    else:
+        outlook.append("报送后发现数据有误的,请在原表上改正后再次报送。")
+    outlook.append("再次报送的表受理后自动替代本次,受理之前本次一直有效。")
+    if submission.supersedes:
+        outlook.insert(0, f"本次报送已替代 {submission.supersedes}。")
+    sections.append(("接下来", _bulleted(outlook)))
+    return _letter("报送回执", "已受理", submission, sections, contact)
+
+
+def refusal(submission: Submission, contact: str) -> str:
+    """Why a file could not be taken in at all, and what to do."""
+    outlook = ["请按上面的办法处理后,把填报表重新放入报送文件夹,收到后会再次答复。"]
+    if submission.standing:
+        outlook.append(f"此前已受理的 {submission.standing} 继续有效,不受本次退回影响。")
+    sections = [("退回的原因和处理办法", _numbered(submission.findings)), ("接下来", _bulleted(outlook))]
+    return _letter("退回说明", "退回,未入库", submission, sections, contact)
+
+
+def note(submission: Submission, contact: str) -> str:
+    """For the data team: a file that is nobody's that can be told."""
+    outlook = [
+        "文件原样保存在档案中,没有任何数据入库,也没有答复任何单位。",
+        "请查明来源后通知填报单位,按上面的办法重新报送。",
+    ]
+    sections = [("搁置的原因和处理办法", _numbered(submission.findings)), ("接下来", _bulleted(outlook))]
+    return _letter("搁置说明", "搁置,不能确认由谁报送", submission, sections, contact)
+
+
+def _letter(
+    title: str, verdict: str, submission: Submission, sections: list[tuple[str, list[str]]], contact: str
+) -> str:
+    who = f"{submission.reporter_title}({submission.reporter})" if submission.reporter else "不能确认"
+    received = f"{submission.received:%Y年%m月%d日 %H:%M}"
+    if submission.reporter:
+        received += f"({submission.punctuality})"
+    lines = [title, _RULE]
+    lines += _aligned(
+        ("报送编号", submission.accession),
+        ("填报单位", who),
+        ("报告期", Quarter.parse(submission.quarter).title),
+        ("收到文件", submission.file_name),
+        ("收到时间", received),
+        ("结论", verdict),
+    )
+    for ordinal, (heading, body) in zip(_ORDINALS, sections, strict=False):
+        lines += ["", f"{ordinal}、{heading}", *(f"  {line}" for line in body)]
+    lines += ["", _RULE, f"如有疑问,请联系{contact},并告知报送编号 {submission.accession}。", ""]
+    return "\ufeff" + "\r\n".join(lines)
+
+
+def _numbered(findings: Iterable[Finding]) -> list[str]:
+    severities, lines = theme().severities, []
+    for number, finding in enumerate(findings, start=1):
+        where = f" {finding.sheet} {'、'.join(finding.cells)}" if finding.cells else ""
+        lines += [f"{number}.【{severities[finding.severity].title}】{where.strip()}", f"   {finding.message}"]
+        lines.append(f"   办法:{finding.remedy}")
+    return lines
+
+
+def _bulleted(lines: Iterable[str]) -> list[str]:
+    return [f"· {line}" for line in lines]
+
+
+def _aligned(*pairs: tuple[str, str]) -> list[str]:
+    """Two columns, the second aligned as Chinese is displayed."""
+    width = max(text_width(word) for word, _ in pairs)
+    return [f"{word}{' ' * (width - text_width(word) + 2)}{text}" for word, text in pairs]

@@ -1,0 +1,79 @@
+"""A submission as its answer needs it."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from duban.quarters import TIME_ZONE
+from duban.registry.shapes import Severity
+
+
+class Entry(NamedTuple):
+    """What was typed into one cell, and where it stood in the file that was sent."""
+
+    tab: str
+    key: str
+    field: str
+    typed: str
+    sheet: str
+    row: int
+    address: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A worded finding; `cells` are addresses in the file that was sent."""
+
+    place: int
+    rule: str
+    severity: Severity
+    item: int | None
+    sheet: str
+    cells: list[str]
+    value: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A submission and what became of it. `standing` is the other return of the same reporter that counts at present;
+    `projects` are the codes that this one was given, with their names."""
+
+    accession: str
+    quarter: str
+    reporter: str | None
+    reporter_title: str | None
+    file_name: str
+    received_at: dt.datetime
+    due: dt.date
+    verdict: str
+    late: bool
+    supersedes: str | None
+    standing: str | None
+    counts: Mapping[str, int]
+    projects: tuple[tuple[str, str], ...]
+    findings: tuple[Finding, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def can_be_mended(self) -> bool:
+        """Whether it is returned for its content, so that it can be sent back to be corrected."""
+        return self.verdict == "returned" and all(finding.severity != "structure" for finding in self.findings)
+
+    @property
+    def received(self) -> dt.datetime:
+        """When it came, in Asia/Shanghai."""
+        return self.received_at.astimezone(TIME_ZONE)
+
+    @property
+    def by_severity(self) -> Counter:
+        return Counter(finding.severity for finding in self.findings)
+
+    @property
+    def punctuality(self) -> str:
+        """On time or late, in words: 截止 4月10日,按时."""
+        due = f"截止 {self.due.month}月{self.due.day}日"
+        return f"{due},迟报 {(self.received.date() - self.due).days} 天" if self.late else f"{due},按时"
