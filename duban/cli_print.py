@@ -1,0 +1,86 @@
+"""What commands tell people: short Chinese tables and sentences, in terminal columns."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from duban.cli_chinese import pad, width_of
+
+VERDICTS = {"accepted": "接收", "returned": "退回", "set_aside": "搁置"}
+SEVERITIES = {"structure": "结构", "must_fix": "强制", "confirm": "核实", "notice": "提示"}
+STATES = {"accepted": "已报", "returned": "已退回、待重报", "set_aside": "搁置", "missing": "未报"}
+
+
+def table(rows: Iterable[Iterable[str]], indent: str = "  ") -> list[str]:
+    """Rows as aligned lines; a wide character takes two columns."""
+    rows = [list(row) for row in rows]
+    widths = [max(width_of(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return [
+        (indent + "  ".join(pad(cell, width) for cell, width in zip(row, widths, strict=True))).rstrip() for row in rows
+    ]
+
+
+def _counts(findings: dict[str, int]) -> str:
+    return "、".join(f"{title} {findings[key]}" for key, title in SEVERITIES.items() if findings.get(key))
+
+
+def collected(result: dict) -> str:
+    """`duban collect`: counts, then each returned or set-aside file with its reasons, then where the answers are."""
+    numbers = "、".join(f"{title} {len(result[verdict])}" for verdict, title in VERDICTS.items())
+    lines = [f"{result['quarter']} 收到文件 {result['taken_in']} 个(其中以前收过 {result['known']} 个):{numbers}"]
+    for verdict in ("returned", "set_aside"):
+        if result[verdict]:
+            lines += ["", f"{VERDICTS[verdict]}:"]
+            lines += table(
+                (
+                    record["accession"],
+                    record["name"] or "(无法认定)",
+                    record["file"],
+                    _counts(record["findings"]),
+                )
+                for record in result[verdict]
+            )
+    if result["answers"]:
+        lines += ["", "答复:", *(f"  {path}" for path in result["answers"])]
+    return "\n".join(lines)
+
+
+def checked(result: dict) -> str:
+    """`duban check`: the verdict, then every finding with its place and remedy."""
+    lines = [f"结论:{VERDICTS[result['verdict']]};问题 {len(result['findings'])} 个"]
+    if result.get("reporter"):
+        lines[0] = f"{result.get('quarter') or ''} {result['reporter']} {lines[0]}".strip()
+    for finding in result["findings"]:
+        where = finding["sheet"] + (f" {'、'.join(finding['cells'])}" if finding["cells"] else "")
+        lines.append(f"  [{SEVERITIES[finding['severity']]}] {where + ':' if where else ''}{finding['message']}")
+        if finding.get("remedy"):
+            lines.append(f"         {finding['remedy']}")
+    return "\n".join(lines)
+
+
+def published(result: dict) -> str:
+    """`duban publish`: what was made; the path last."""
+    said = "已生成" if result["new"] else "与上次内容相同,未另出一版"
+    return f"汇总簿 {result['publication']} {said}\n{result['workbook']}"
+
+
+def demo(result: dict) -> str:
+    """`duban demo`: verdicts, who is missing, late or returned, and last where the workbook is."""
+    lines: list[str] = []
+    for one in result["quarters"]:
+        verdicts = Counter({verdict: sum(len(run[verdict]) for run in one["collected"]) for verdict in VERDICTS})
+        states: dict[str, list[str]] = {}
+        for reporter in one["status"]["reporters"]:
+            states.setdefault(reporter["state"], []).append(reporter["name"])
+        late = sorted({r["name"] or "" for run in one["collected"] for r in run["accepted"] if r["late"]})
+        lines += [f"{one['quarter']}(报送截止 {one['due']})", ""]
+        rows = [
+            ("填报表", f"{one['workbooks']} 份"),
+            ("收到文件", f"{sum(run['taken_in'] for run in one['collected'])} 个"),
+            ("核验", "、".join(f"{title} {verdicts[verdict]}" for verdict, title in VERDICTS.items())),
+            ("填报单位", "、".join(f"{title} {len(states.get(state, []))}" for state, title in STATES.items())),
+        ]
+        rows += [(STATES[state], "、".join(states[state])) for state in ("returned", "missing") if states.get(state)]
+        if late:
+            rows.append(("逾期报送", "、".join(late)))
+        lines += [*table(rows), "", "汇总簿", one["published"]["workbook"]]
+    return "\n".join(lines)

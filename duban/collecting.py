@@ -1,0 +1,61 @@
+"""The seams of a collect run: which of the received files are new, and what the run answered."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from duban.errors import UserError
+from duban.files import write_text
+from duban.home import Home
+from duban.intake import Received
+from duban.quarters import Quarter
+from duban.warehouse.connection import open_warehouse, query, records
+
+
+def require_opened(home: Home, quarter: Quarter) -> None:
+    """Raises UserError when nothing is owed in the quarter yet, so that nothing can be judged."""
+    opened = []
+    if home.warehouse.exists():
+        with open_warehouse(home.warehouse) as connection:
+            opened = query(connection, "queries/opened", quarter=str(quarter))
+    if not opened:
+        raise UserError(f"{quarter} 尚未布置,没有应报清单可对照:请先运行 duban open {quarter}。")
+
+
+def sort_out(home: Home, quarter: Quarter, received: list[Received]) -> tuple[list[Received], list[str]]:
+    """Tell new files from known ones: those to read, each content once, and the accessions of content that has been
+    judged before."""
+    with open_warehouse(home.warehouse) as connection:
+        judged = dict(query(connection, "queries/judged", quarter=str(quarter)))
+    fresh: dict[str, Received] = {}
+    for file in received:
+        if file.digest not in judged:
+            fresh.setdefault(file.digest, file)
+    return list(fresh.values()), sorted({judged[file.digest] for file in received if file.digest in judged})
+
+
+def write_received(path: Path, received: list[Received]) -> Path:
+    """Hand a list of received files to a later step, as JSON."""
+    return write_text(path, json.dumps([asdict(file) for file in received], ensure_ascii=True))
+
+
+def read_received(path: Path) -> list[Received]:
+    return [Received(**fields) for fields in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def answered(home: Home, quarter: Quarter, paths: list[Path]) -> list[dict]:
+    """What the answers that this run wrote say, one record each, in the order of accession numbers.
+
+    `findings` counts by severity, `rules` by rule; `answer` is the path of the answer.
+    """
+    written = {path.resolve(): str(path) for path in paths}
+    with open_warehouse(home.warehouse) as connection:
+        rows = records(connection, "queries/answered", quarter=str(quarter))
+    found = []
+    for row in rows:
+        path = (home.outbox / row.pop("path")).resolve()
+        if path in written:
+            found.append(
+                {**row, "findings": dict(row["findings"]), "rules": dict(row["rules"]), "answer": written[path]}
+            )
+    return found

@@ -1,0 +1,93 @@
+"""The steps of a collect run. `folder` is the run's scratch: `taken.json` lists all that was taken in, `received.json`
+what is to be read, and reading and checking leave their Parquet there."""
+
+from collections import Counter
+from pathlib import Path
+
+from prefect.artifacts import create_markdown_artifact
+
+from duban import collecting, intake
+from duban.answering.answer import answer_all
+from duban.checking.run import check_run
+from duban.checking.validator import Validator
+from duban.reading.worker import read_received
+from duban.warehouse.load import load_run
+from tasks.run import Run, log, progress, step
+
+_VERDICTS = {"accepted": "接收", "returned": "退回", "set_aside": "搁置"}
+
+
+@step("收件归档")
+def take_in(run: Run, folder: Path) -> dict:
+    """Archive what lies in the intake folder: {taken_in, new, known: [accession, …]}."""
+    collecting.require_opened(run.home, run.quarter)
+    taken = intake.take_in(run.home, run.quarter)
+    new, known = collecting.sort_out(run.home, run.quarter, taken)
+    collecting.write_received(folder / "taken.json", taken)
+    collecting.write_received(folder / "received.json", new)
+    log(f"收到文件 {len(taken)} 个,其中新的 {len(new)} 个。")
+    return {"taken_in": len(taken), "new": len(new), "known": known}
+
+
+@step("读取")
+def read(run: Run, folder: Path) -> Path:
+    """Read the new files into Parquet."""
+    new = collecting.read_received(folder / "received.json")
+    read_received(new, run.home, run.registry(), folder, progress=progress("读取"))
+    log(f"已读取 {len(new)} 个文件。")
+    return folder
+
+
+@step("核验")
+def check(run: Run, folder: Path, validator: Validator) -> Path:
+    """Check everything that was read, all at once."""
+    check_run(folder, run.registry(), run.home, run.quarter, run.now, validator)
+    log("核验完毕。")
+    return folder
+
+
+@step("入库")
+def load(run: Run, folder: Path) -> list[str]:
+    """Load the run in one transaction; returns the accession numbers it gave."""
+    accessions = load_run(run.home, run.registry(), run.quarter, folder, run.now)
+    log(f"已登记报送 {len(accessions)} 件。")
+    return accessions
+
+
+@step("答复")
+def answer(run: Run, known: list[str]) -> list[dict]:
+    """Write the answers that are wanting, and those of known files once more; returns what they say."""
+    paths = answer_all(run.home, run.registry(), run.quarter, run.now, again=known)
+    said = collecting.answered(run.home, run.quarter, paths)
+    counts = Counter(record["verdict"] for record in said)
+    listed = "、".join(f"{title} {counts[verdict]}" for verdict, title in _VERDICTS.items())
+    log(f"已写答复 {len(paths)} 份:{listed}。")
+    if said:
+        create_markdown_artifact(
+            _table(run, said), key=f"collect-{run.quarter}".lower(), description=f"{run.quarter} 收取结果"
+        )
+    return said
+
+
+@step("清出收件夹")
+def clear(run: Run, folder: Path) -> int:
+    """Take what is archived and answered out of the intake folder; returns how many files."""
+    taken = collecting.read_received(folder / "taken.json")
+    for file in taken:
+        intake.clear(run.home, file)
+    log(f"已从收件夹移出 {len(taken)} 个文件。")
+    return len(taken)
+
+
+def _table(run: Run, said: list[dict]) -> str:
+    lines = [
+        f"## {run.quarter.title} 收取结果",
+        "",
+        "| 登记号 | 填报单位 | 文件 | 结论 | 问题 |",
+        "|---|---|---|---|---|",
+    ]
+    for record in said:
+        name, file = (str(record[key] or "").replace("|", "\\|") for key in ("name", "file"))
+        found = sum(record["findings"].values())
+        lines.append(f"| {record['accession']} | {name} | {file} | {_VERDICTS[record['verdict']]} | {found} |")
+    return "\n".join(lines)

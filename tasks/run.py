@@ -1,0 +1,81 @@
+"""What every task of a run is told, and the rules that all of them share."""
+
+import errno
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from duban.errors import WarehouseBusy
+from duban.home import Home
+from duban.quarters import Quarter
+from duban.registry.load import load_registry
+from duban.registry.registry import Registry
+from duban.settings import Settings, parse_clock
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's quarter, home, plan folder and time; the time is one and the same for all tasks of a run."""
+
+    quarter: Quarter
+    home: Home
+    plan: Path
+    now: datetime
+
+    @classmethod
+    def of(cls, quarter: str, home: str, schemas: str | None, as_of: str | None) -> "Run":
+        """From a flow's parameters; raises UserError for words that cannot be read."""
+        settings = Settings(Home(Path(home)), Path(schemas) if schemas else None, parse_clock(as_of) if as_of else None)
+        parsed = Quarter.parse(quarter)
+        return cls(parsed, settings.home, settings.plan_folder(parsed), settings.now())
+
+    def registry(self) -> Registry:
+        """Read anew by every task: 40 ms, and nothing to hand over."""
+        return load_registry(self.plan)
+
+
+show_progress: Callable[[str], Callable[[int, int], None]] | None = None  # set where somebody watches a terminal
+
+
+def progress(title: str) -> Callable[[int, int], None] | None:
+    """A callback `(done, total)` for long work, or None where nobody watches."""
+    return show_progress(title) if show_progress else None
+
+
+def log(message: str) -> None:
+    """One Chinese sentence into the run's log. A child of Prefect's logger, so that a command line can show these
+    lines alone."""
+    get_run_logger().getChild("duban").info(message)
+
+
+_PASSING = {errno.EIO, errno.ESTALE, errno.EBUSY, errno.ETXTBSY, errno.ENOLCK, errno.EDEADLK, errno.EREMOTEIO}
+
+
+def _the_world_broke(task, run, state) -> bool:
+    """Retry what a share or another process may mend by itself; a full disk, missing rights, a fault of ours or of what
+    was given to us stays what it is."""
+    error = state.result(raise_on_failure=False)
+    return any(_passes(fault) for fault in (error, getattr(error, "__context__", None)))
+
+
+def _passes(error: object) -> bool:
+    if isinstance(error, (WarehouseBusy, TimeoutError, ConnectionError, InterruptedError, BlockingIOError)):
+        return True
+    return isinstance(error, OSError) and error.errno in _PASSING
+
+
+def step(title: str) -> Callable[[Callable[..., Any]], Any]:
+    """A task of a run: never cached (the work is idempotent itself), tried again when the world broke."""
+    return task(
+        task_run_name=title,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=3,
+        retry_delay_seconds=[1, 5, 15],
+        retry_condition_fn=_the_world_broke,
+    )

@@ -1,0 +1,2 @@
+-- The content that has been judged in a quarter, and under which accession number.
+SELECT digest, accession FROM submissions WHERE quarter = $quarter;
