@@ -1,0 +1,119 @@
+"""The only home of calamine: a workbook's bytes as typed cells at their true addresses."""
+
+import datetime as dt
+import io
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from duban.reading.faults import Refused
+from duban.reading.precheck import precheck
+from duban.reading.sheetxml import MAX_CELLS, MAX_RECTANGLE, Marks
+
+
+class Cell(NamedTuple):
+    """`kind`: text, number, date, bool, error or formula (without a stored value). `typed`: the text as it stands; a
+    number's shortest decimal text, a date in ISO, TRUE or FALSE."""
+
+    kind: str
+    typed: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A worksheet: its non-blank cells by row and column, both counted from 1."""
+
+    name: str
+    rows: dict[int, dict[int, Cell]]
+
+
+@dataclass(frozen=True)
+class Book:
+    pages: tuple[Page, ...]
+    has_macros: bool
+
+
+def read_book(data: bytes) -> Book:
+    """Read every worksheet, hidden ones too; raises Refused with the file's one fault."""
+    checked = precheck(data)
+    from python_calamine import CalamineWorkbook, SheetTypeEnum
+
+    pages, cells = [], 0
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            for sheet in book.sheets_metadata:
+                if sheet.typ != SheetTypeEnum.WorkSheet:
+                    continue
+                page = book.get_sheet_by_name(sheet.name)
+                if page.total_height * page.total_width > MAX_RECTANGLE:
+                    raise _too_many(page.total_height * page.total_width, MAX_RECTANGLE)
+                pages.append(_page(sheet.name, page, checked.marks.get(sheet.name, {})))
+                cells += sum(map(len, pages[-1].rows.values()))
+                if cells > MAX_CELLS:
+                    raise _too_many(cells, MAX_CELLS)
+    except (Refused, KeyboardInterrupt, SystemExit):
+        raise
+    except MemoryError:
+        raise Refused("reader_failed") from None
+    except BaseException:  # a panic of the parser is not an Exception
+        raise Refused("damaged") from None
+    return Book(tuple(pages), checked.has_macros)
+
+
+def _too_many(cells: int, limit: int) -> Refused:
+    return Refused("too_large", f"{cells:,} 个单元格", limit=f"{limit:,} 个单元格")
+
+
+def _page(name: str, sheet, marks: Marks) -> Page:
+    rows: dict[int, dict[int, Cell]] = {}
+    # iter_rows and the default of to_python begin at the first used cell, which would shift every address
+    for number, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
+        row = {column: cell for column, value in enumerate(values, start=1) if value != "" and (cell := _cell(value))}
+        if row:
+            rows[number] = row
+    for (number, column), (kind, text) in marks.items():
+        rows.setdefault(number, {})[column] = Cell(kind, text)
+    return Page(name, dict(sorted(rows.items())) if marks else rows)
+
+
+def _cell(value: object) -> Cell | None:
+    if type(value) is str:
+        return Cell("text", value) if value and not value.isspace() else None
+    if type(value) is float:
+        return Cell("number", shortest(value))
+    if type(value) is bool:
+        return Cell("bool", "TRUE" if value else "FALSE")
+    if type(value) is dt.datetime:
+        return Cell("date", value.isoformat())
+    if type(value) is dt.timedelta:
+        return Cell("date", str(value))
+    if isinstance(value, dt.date | dt.time):
+        return Cell("date", value.isoformat())
+    return Cell("number", str(value))
+
+
+def shortest(number: float) -> str:
+    """The shortest decimal text of a float, without an exponent: 23.0 is 23."""
+    text = repr(number)
+    if text.endswith(".0"):
+        return text[:-2]
+    return format(Decimal(text), "f") if "e" in text else text
+
+
+def address(row: int, column: int) -> str:
+    """`H5` of row 5, column 8."""
+    return f"{letters(column)}{row}"
+
+
+_LETTERS: dict[int, str] = {}
+
+
+def letters(column: int) -> str:
+    """`H` of 8."""
+    if column not in _LETTERS:
+        name, rest = "", column
+        while rest:
+            rest, digit = divmod(rest - 1, 26)
+            name = chr(65 + digit) + name
+        _LETTERS[column] = name
+    return _LETTERS[column]

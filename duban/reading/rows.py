@@ -1,0 +1,214 @@
+"""From tables to entries: every place made for an entry, what stands there, and what it was read as."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
+
+from duban.fillin.layout import PROJECT_STATUSES, STATUSES, Column
+from duban.reading import values
+from duban.reading.cells import Cell, address
+from duban.reading.faults import Fault
+from duban.reading.tables import Table
+from duban.reading.values import BLANK, UNREADABLE, Value
+
+MAX_OUTSIDE = 200  # notices of one sheet; the cells themselves are all kept
+_UNREADABLE = {
+    "status": "status_unknown",
+    "date": "date_unreadable",
+    "figure": "figure_unreadable",
+    "percent": "percent_unreadable",
+    "item": "item_unreadable",
+}
+_MARKS = {"error": "error_cell", "formula": "formula_without_value"}
+Row = dict[int, Cell]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What reading has to know of a plan: its `year`, its item numbers, and its inputs as code -> (item, unit)."""
+
+    year: int
+    items: frozenset[int]
+    inputs: dict[str, tuple[int, str]]
+
+    @classmethod
+    def parse(cls, words: dict) -> "Words":
+        """From what `duban.reading.worker.describe` made of a registry."""
+        return cls(words["year"], frozenset(words["items"]), {code: (i, u) for code, (i, u) in words["inputs"].items()})
+
+
+class Entry(NamedTuple):
+    """One place made for an entry, and what stands there; `typed` is '' where nothing does."""
+
+    tab: str
+    key: str
+    item: int | None
+    field: str
+    value: Value
+    typed: str
+    sheet: str
+    row: int
+    address: str
+
+
+@dataclass
+class Reading:
+    """What was read of one table. `rows` are the sheet's rows that were taken for rows of the table, `refused` those
+    that a fault of their own speaks of."""
+
+    entries: list[Entry] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    rows: set[int] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
+
+
+def read_table(table: Table, words: Words) -> Reading:
+    """Read a table's rows: those of items and inputs by their key, those of projects wherever something stands."""
+    reading = Reading()
+    below = {number: row for number, row in table.page.rows.items() if number > table.header}
+    if table.sheet.table == "projects":
+        _read_projects(table, below, words, reading)
+    else:
+        _read_keyed(table, below, words, reading)
+    reading.faults += _outside(table, below, reading)
+    return reading
+
+
+def part_of(table: Table, reading: Reading, row: int, column: int) -> str:
+    """What a cell of a table's page is: printed, entry or outside."""
+    if row <= table.header:
+        return "printed"
+    if row not in reading.rows or column not in table.inside:
+        return "outside"
+    return "entry" if column in table.typed else "printed"
+
+
+def _read_keyed(table: Table, below: dict[int, Row], words: Words, reading: Reading) -> None:
+    name, page, key_field = table.sheet.table, table.page, table.sheet.keys[0]
+    read_key = _item_key if key_field == "item" else _input_key
+    column = table.columns[key_field]
+    keys = {number: read_key(row[column], words) for number, row in below.items() if column in row}
+    last = max((number for number, (key, _) in keys.items() if key), default=0)
+    first: dict[str, int] = {}
+
+    def refuse(rule: str, number: int, place: int, key: str = "", item: int | None = None, **details: str) -> None:
+        field = key_field if place == column else table.typed[place].field
+        where, value = address(number, place), below[number][place].typed
+        reading.faults.append(Fault(rule, name, page.name, key, item, field, where, value, tuple(details.items())))
+        reading.refused.add(number)
+
+    for number, row in below.items():
+        key, item = keys.get(number, ("", None))
+        cell = row.get(column)
+        typed = next((place for place in sorted(table.typed) if place in row), None)
+        if cell is not None and cell.kind in _MARKS:
+            refuse(_MARKS[cell.kind], number, column)
+        elif item is None:
+            # a row between the table's own belongs to something; below them people put remarks
+            if key or (typed is not None and number < last):
+                refuse("row_unknown", number, column if cell else typed, key)
+        elif key in first:
+            refuse("row_repeated", number, column, key, item, first=str(first[key]))
+        else:
+            first[key] = number
+            unit = words.inputs[key][1] if name == "inputs" else ""
+            _read_row(table, words, reading, number, row, key, item, unit)
+
+
+def _item_key(cell: Cell, words: Words) -> tuple[str, int | None]:
+    """The item number as a key, and as an item if the plan has it; ('', None) for what is no number at all."""
+    number = values.item_number(cell.kind, cell.typed).text
+    if number is None:
+        return "", None
+    return number, int(number) if int(number) in words.items else None
+
+
+def _input_key(cell: Cell, words: Words) -> tuple[str, int | None]:
+    """The input's code as a key, and its item if the plan has it; ('', None) for what cannot be a code."""
+    code = values.code(cell.typed)
+    for spelling in (code, code.lower()):
+        if spelling in words.inputs:
+            return spelling, words.inputs[spelling][0]
+    return (code if cell.kind == "text" and code.isascii() else ""), None
+
+
+def _read_projects(table: Table, below: dict[int, Row], words: Words, reading: Reading) -> None:
+    item_column = table.columns["item"]
+    columns = {*table.typed, table.columns["code"]}
+    for number, row in below.items():
+        present = columns & row.keys()
+        item = values.item_number(*row[item_column]) if item_column in row else BLANK
+        if not present or (present == {item_column} and item.state != "value" and row[item_column].kind == "text"):
+            continue  # an empty row, or a remark below the table
+        known = int(item.text) if item.text and int(item.text) in words.items else None
+        _read_row(table, words, reading, number, row, str(number), known, "")
+
+
+def _read_row(
+    table: Table, words: Words, reading: Reading, number: int, row: Row, key: str, item: int | None, unit: str
+) -> None:
+    reading.rows.add(number)
+    name, title = table.sheet.table, table.page.name
+    for column in table.sheet.columns:
+        if not column.typed and not (name == "projects" and column.type == "code"):
+            continue
+        place = table.columns[column.field]
+        where = address(number, place)
+        cell = row.get(place)
+        if cell is None:
+            reading.entries.append(Entry(name, key, item, column.field, BLANK, "", title, number, where))
+            continue
+        value = UNREADABLE if cell.kind in _MARKS else _clean(column, cell, name, unit, words.year)
+        reading.entries.append(Entry(name, key, item, column.field, value, cell.typed, title, number, where))
+        if value.state == "unreadable":
+            rule = _MARKS.get(cell.kind) or _UNREADABLE[column.type]
+            details = _slots(rule, name, words.year)
+        elif value.cleaned is not None:
+            rule, details = "cleaned", (("typed", cell.typed), ("cleaned", value.cleaned))
+        else:
+            continue
+        reading.faults.append(Fault(rule, name, title, key, item, column.field, where, cell.typed, details))
+
+
+def _clean(column: Column, cell: Cell, table: str, unit: str, year: int) -> Value:
+    match column.type:
+        case "text":
+            return values.text(*cell)
+        case "status":
+            return values.status(*cell, _statuses(table))
+        case "figure":
+            return values.figure(*cell, unit)
+        case "date":
+            return values.date(*cell, year)
+        case "percent":
+            return values.percent(*cell)
+        case "item":
+            return values.item_number(*cell)
+        case "code":
+            return Value("value", text=values.code(cell.typed))
+
+
+def _statuses(table: str) -> dict[str, str]:
+    return PROJECT_STATUSES if table == "projects" else STATUSES
+
+
+def _slots(rule: str, table: str, year: int) -> tuple[tuple[str, str], ...]:
+    """The words that a rule's message needs beside the value."""
+    if rule == "status_unknown":
+        return (("statuses", "、".join(_statuses(table))),)
+    if rule == "date_unreadable":
+        return (("example", f"{year}年12月31日"),)
+    return ()
+
+
+def _outside(table: Table, below: dict[int, Row], reading: Reading) -> Iterator[Fault]:
+    """A notice for each thing written where nothing is asked for: beside the table, or below it."""
+    found = (
+        Fault("outside_cell", table.sheet.table, table.page.name, address=address(number, column), value=cell.typed)
+        for number, row in below.items()
+        if number not in reading.refused and not (number in reading.rows and table.inside.issuperset(row))
+        for column, cell in row.items()
+        if part_of(table, reading, number, column) == "outside"
+    )
+    return islice(found, MAX_OUTSIDE)

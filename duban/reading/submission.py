@@ -1,0 +1,80 @@
+"""Reading one submission: bytes in, rows of the four Parquet files out."""
+
+import os
+from collections.abc import Mapping
+
+from duban.fillin.keys import KeyRing
+from duban.fillin.layout import FINDINGS, INSTRUCTIONS, STAMP
+from duban.fillin.stamp import FIELDS, verify
+from duban.reading.cells import Book, Page, letters, read_book
+from duban.reading.faults import Fault, Refused
+from duban.reading.parts import Parts
+from duban.reading.precheck import MAX_FILE
+from duban.reading.rows import Reading, Words, part_of, read_table
+from duban.reading.tables import Table, find_tables
+
+_PRINTED = (INSTRUCTIONS, FINDINGS)
+
+
+def read_bytes(path: str) -> bytes:
+    """A file's bytes; of one that is too large only as many as are needed to see that."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(MAX_FILE + 1)
+
+
+def read_submission(place: int, digest: str, data: bytes, words: Words, ring: KeyRing, parts: Parts) -> None:
+    """Add what one file holds to the parts; a file that cannot be read adds its one fault."""
+    try:
+        book = read_book(data)
+    except Refused as refused:
+        parts.add_unreadable(place, digest, refused.fault)
+        return
+    stamp = read_stamp(book)
+    genuine = stamp is not None and verify(stamp, ring)
+    tables, faults = find_tables(book)
+    if stamp is None:
+        # a workbook that is none of ours lacks everything else as well: one fault says it
+        faults = [Fault("no_stamp"), *(faults if tables else [])]
+    elif not genuine:
+        faults = [Fault("bad_token"), *faults]
+    if book.has_macros:
+        faults.append(Fault("macros_present"))
+    read = {id(table.page): (table, read_table(table, words)) for table in tables.values()}
+    fields = stamp or {}
+    parts.files.append((place, digest, True, *(fields.get(word) for word in FIELDS if word != "token"), genuine))
+    parts.add_faults(place, faults)
+    for _, reading in read.values():
+        parts.add_faults(place, reading.faults)
+        parts.entries += [
+            (place, tab, key, item, field, value[0], typed, value[1], value[2], value[3], sheet, row, where)
+            for tab, key, item, field, value, typed, sheet, row, where in reading.entries
+        ]
+    for page in book.pages:
+        _add_cells(place, page, read.get(id(page)), parts)
+
+
+def read_stamp(book: Book) -> Mapping[str, str] | None:
+    """The words and values of the hidden sheet; None where there is no such sheet or it says nothing we know."""
+    page = next((page for page in book.pages if page.name == STAMP), None)
+    if page is None:
+        return None
+    fields = {row[1].typed: row[2].typed for row in page.rows.values() if 1 in row and 2 in row}
+    found = {word: fields[word] for word in FIELDS if word in fields}
+    return found or None
+
+
+def _add_cells(place: int, page: Page, read: tuple[Table, Reading] | None, parts: Parts) -> None:
+    if read is None:
+        part = "stamp" if page.name == STAMP else "printed" if page.name in _PRINTED else "outside"
+        parts.cells += [
+            (place, page.name, number, column, f"{letters(column)}{number}", *cell, part)
+            for number, row in page.rows.items()
+            for column, cell in row.items()
+        ]
+    else:
+        parts.cells += [
+            (place, page.name, number, column, f"{letters(column)}{number}", *cell, part_of(*read, number, column))
+            for number, row in page.rows.items()
+            for column, cell in row.items()
+        ]

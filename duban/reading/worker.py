@@ -1,0 +1,90 @@
+"""Reading received files in worker processes, from the main process's side."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from duban.home import Home
+from duban.reading.pool import run_batches
+
+if TYPE_CHECKING:
+    from duban.intake import Received
+    from duban.registry.registry import Registry
+
+Progress = Callable[[int, int], None]
+_WORKER = (sys.executable, "-m", "duban.reading.child")
+
+
+def read_received(
+    received: Sequence["Received"],
+    home: Home,
+    registry: "Registry",
+    folder: Path,
+    processes: int | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Read archived files and write `folder/{files,cells,entries,faults}-NNN.parquet`, every file in one of them,
+    and what was received (`received.json`).
+
+    There are at least two `processes` by default: the second goes on while the first waits for a file that hangs.
+    `progress(done, total)` counts files. Raises OSError when the parts cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    # checking wants to know where each file came from
+    (folder / "received.json").write_text(json.dumps([asdict(one) for one in received]), encoding="utf-8")
+    files = [(one.place, one.digest, home.archived(one.digest)) for one in received]
+    read_files(files, home.keys, registry, folder, processes, progress)
+
+
+def read_files(
+    files: Sequence[tuple[int, str, Path]],
+    keys: Path,
+    registry: "Registry",
+    folder: Path,
+    processes: int | None = None,
+    progress: Progress | None = None,
+    command: Sequence[str] = _WORKER,
+    **limits: float,
+) -> None:
+    """As `read_received`, for files wherever they lie: (place, digest, path) each. `keys` is the folder of the keys
+    that stamps are verified with, `command` starts a worker, `limits` are the pool's."""
+    from duban.reading.faults import Fault
+    from duban.reading.parts import Parts, remove_parts, write_parts  # pyarrow
+
+    folder.mkdir(parents=True, exist_ok=True)
+    done = 0
+
+    def count(finished: int) -> None:
+        nonlocal done
+        done += finished
+        if progress is not None:
+            progress(done, len(files))
+
+    outcome = run_batches(
+        command,
+        {"plan": describe(registry), "keys": str(keys), "folder": str(folder)},
+        [(place, digest, str(path)) for place, digest, path in files],
+        processes or max(2, min(8, os.cpu_count() or 2)),
+        count,
+        **limits,
+    )
+    for number in outcome.lost:
+        remove_parts(folder, number)
+    if outcome.culprits or not files:
+        parts = Parts()
+        for place, digest, _ in outcome.culprits:
+            parts.add_unreadable(place, digest, Fault("reader_failed"))
+        write_parts(folder, outcome.next_number, parts)
+
+
+def describe(registry: "Registry") -> dict:
+    """What a worker has to know of a plan, as JSON; `duban.reading.rows.Words` reads it."""
+    return {
+        "year": registry.plan.year,
+        "items": [item.item for item in registry.items],
+        "inputs": {code: (entry.item, entry.unit) for code, entry in registry.inputs.items()},
+    }
