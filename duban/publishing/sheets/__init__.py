@@ -1,0 +1,1 @@
+"""The sheets of a publication, one module each: load rows, write."""

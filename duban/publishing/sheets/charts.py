@@ -1,0 +1,111 @@
+"""The native charts of 总览. Their figures stand right of the printed page, where anyone can check them."""
+
+from collections import Counter
+
+from duban.publishing.marts import Material
+from duban.publishing.words import bucket
+from duban.sheets import Book, Chart, Worksheet
+
+_DATA = 13  # the first column of the charts' figures, outside of what is printed
+_SERIES = ("done", "green", "yellow", "red", "own", "grey")
+# patterns keep the parts of a bar apart in a black-and-white print
+_PATTERNS = {"yellow": "wide_upward_diagonal", "red": "dark_downward_diagonal", "own": "percent_20"}
+
+
+def chapters_chart(book: Book, sheet: Worksheet, material: Material, name: str, at: tuple, size: tuple) -> None:
+    """Items by light in every chapter, a stacked bar each."""
+    lights = book.theme.lights
+    titles = {light: lights[light].title for light in lights} | {"own": "自报状态"}
+    chapters = dict.fromkeys((row.chapter, row.chapter_title) for row in material.items)
+    count = Counter((row.chapter, bucket(row)) for row in material.items)
+    header = ["图表数据:各篇章灯数", *(titles[key] for key in _SERIES)]
+    rows = [[title, *(count[chapter, key] for key in _SERIES)] for chapter, title in chapters]
+    top = _data(book, sheet, 9, header, rows)
+    chart = book.chart("bar", "stacked")
+    for col, key in enumerate(_SERIES, start=_DATA + 1):
+        look = lights["green" if key == "own" else key]
+        paint = {"fill": {"color": "#" + look.colour}}
+        if key in _PATTERNS:
+            ground = "#FFFFFF" if key == "own" else "#" + look.fill
+            paint = {"pattern": {"pattern": _PATTERNS[key], "fg_color": "#" + look.colour, "bg_color": ground}}
+        chart.add_series(
+            {
+                "name": [name, top - 1, col],
+                "categories": [name, top, _DATA, top + len(rows) - 1, _DATA],
+                "values": [name, top, col, top + len(rows) - 1, col],
+                "gap": 45,
+                "border": {"color": "#" + look.colour, "width": 0.75},
+                "data_labels": _labels(book, "0;;;"),
+            }
+            | paint
+        )
+    _dress(book, chart, "各篇章重点工作的灯(项)", "篇章", "重点工作(项)", size)
+    sheet.insert_chart(
+        *at, chart, {"object_position": 2, "x_offset": 2, "y_offset": 2, "description": "各篇章重点工作的灯"}
+    )
+
+
+def targets_chart(book: Book, sheet: Worksheet, material: Material, name: str, at: tuple, size: tuple) -> None:
+    """Every measure with a target: how much of it is done, beside how much is due."""
+    aimed = [row for row in material.measures if row.target is not None]
+    rows = [[f"{row.item:02d} {row.title}", row.completion or 0, row.schedule] for row in aimed]
+    top = _data(book, sheet, 20, ["图表数据:目标指标", "完成率", "序时进度"], rows, percent=True)
+    if not rows:
+        return
+    chart = book.chart("bar")
+    colours = ("#" + book.theme.lights["done"].colour, "#" + book.theme.colours.line)
+    for col, colour in enumerate(colours, start=_DATA + 1):
+        chart.add_series(
+            {
+                "name": [name, top - 1, col],
+                "categories": [name, top, _DATA, top + len(rows) - 1, _DATA],
+                "values": [name, top, col, top + len(rows) - 1, col],
+                "fill": {"color": colour},
+                "border": {"color": "#" + book.theme.colours.muted, "width": 0.5},
+                "gap": 35,
+                "overlap": 0,
+                "data_labels": _labels(book, "0%"),
+            }
+        )
+    _dress(book, chart, "有目标的指标:完成率与序时进度", "指标", "占年度目标的比例", size)
+    chart.set_x_axis(_axis(book, "占年度目标的比例") | {"num_format": "0%", "min": 0, "major_gridlines": _grid(book)})
+    sheet.insert_chart(
+        *at, chart, {"object_position": 2, "x_offset": 2, "y_offset": 2, "description": "完成率与序时进度"}
+    )
+
+
+def _data(book: Book, sheet: Worksheet, top: int, header: list, rows: list[list], percent: bool = False) -> int:
+    """A chart's figures from row `top` on; returns the row of the first."""
+    for col, text in enumerate(header, start=_DATA):
+        book.text(sheet, top, col, text, book.style("hint"))
+    style = book.style("hint", num_format="0.0%" if percent else "0")
+    for row, values in enumerate(rows, start=top + 1):
+        book.text(sheet, row, _DATA, values[0], style)
+        for col, value in enumerate(values[1:], start=_DATA + 1):
+            book.number(sheet, row, col, value, style)
+    return top + 1
+
+
+def _dress(book: Book, chart: Chart, title: str, categories: str, values: str, size: tuple[int, int]) -> None:
+    chart.set_title({"name": title, "name_font": _font(book, 12, bold=True), "overlay": False})
+    chart.set_x_axis(_axis(book, values) | {"major_gridlines": _grid(book), "num_format": "0"})
+    chart.set_y_axis(_axis(book, categories) | {"reverse": True, "major_gridlines": {"visible": False}})
+    chart.set_legend({"position": "bottom", "font": _font(book, 9)})
+    chart.set_size({"width": size[0], "height": size[1]})
+    chart.set_chartarea({"border": {"color": "#" + book.theme.colours.line}})
+
+
+def _axis(book: Book, name: str) -> dict:
+    return {"name": name, "name_font": _font(book, 9), "num_font": _font(book, 9)}
+
+
+def _labels(book: Book, number: str) -> dict:
+    return {"value": True, "num_format": number, "font": _font(book, 8)}
+
+
+def _grid(book: Book) -> dict:
+    return {"visible": True, "line": {"color": "#" + book.theme.colours.line, "width": 0.5}}
+
+
+def _font(book: Book, size: int, bold: bool = False) -> dict:
+    return {"name": book.theme.font, "size": size, "bold": bold, "color": "#" + book.theme.colours.ink}

@@ -1,0 +1,117 @@
+"""One sheet per item: the province's figures above, every reporter that owes it below."""
+
+from collections.abc import Iterator
+
+from duban.fillin.layout import ROLES
+from duban.publishing.marts import Material, Row
+from duban.publishing.sheets.items import TITLE as BACK
+from duban.publishing.tables import Cell, Column, light_cell, table_sheet
+from duban.publishing.words import (
+    CONTRADICTED,
+    STATE_TITLES,
+    STATUS_TITLES,
+    figure,
+    item_sheet,
+    light_text,
+    number_format,
+    percent,
+    sign,
+)
+from duban.sheets import Book
+
+_SILENT = {"not_applicable": "不适用", "blank": "未填", "absent": "未报"}
+
+
+def write(book: Book, material: Material, item: Row) -> None:
+    measures = [row for row in material.measures if row.item == item.item]
+    columns = [Column("填报单位", 14), Column("职责", 7, "centre"), Column("进展状态", 12, "centre")]
+    columns += [Column("灯", 11, "centre")]
+    columns += [Column(f"{row.title}({row.unit})", 15, "number") for row in measures]
+    columns += [
+        Column("工作进展", 50),
+        Column("存在问题", 30),
+        Column("下一步打算", 30),
+        Column("预计完成", 11, "centre"),
+    ]
+    columns += [Column("情况说明", 22), Column("报送编号", 19)]
+    title = item_sheet(item.item, item.title)
+    table_sheet(
+        book, material, title, title, _notes(material, item), columns, _rows(book, material, item, measures),
+        freeze=1, paper="A3" if len(measures) > 2 else "A4", back=BACK, total=_total(book, item, measures, len(columns)),
+    )  # fmt: skip
+
+
+def _notes(material: Material, item: Row) -> list[str]:
+    """The item's light and every judged thing under it, one a line."""
+    lines = [
+        f"篇章:{item.chapter_title}  牵头:{item.lead}  灯:{light_text(item.light, item.computed)}({item.formula})"
+        f"  {item.reported}/{item.owed} 家已报"
+    ]
+    for row in material.lights:
+        if row.item != item.item or row.scope == "item":
+            continue
+        if row.scope == "deliverable":
+            lines.append(f"{sign(row.light, row.computed)} 成果:{row.title}。{row.formula}")
+        else:
+            line = f"{sign(row.light, row.computed)} {row.title}:全省 {figure(row.value, row.unit)}"
+            if row.target is not None:
+                line += f",年度目标 {figure(row.target, row.unit)},完成 {percent(row.completion)},序时 {percent(row.schedule)}"
+            lines.append(f"{line},{row.reported}/{row.owed} 已报")
+    return lines
+
+
+def _rows(book: Book, material: Material, item: Row, measures: list[Row]) -> Iterator[tuple]:
+    alarm = book.style("centre", bold=True, font_color="#" + book.theme.lights["red"].colour)
+    owing = [{reporter.code for reporter in material.registry.reporters_of[row.measure]} for row in measures]
+    styles = [book.style("number", num_format=number_format(row.unit, row.decimals)) for row in measures]
+    nothing = Cell(None, book.style("printed"))
+    for row in material.rows_of.get(item.item, ()):
+        figures = [
+            _figure(book, material, measure.measure, row, style) if row.reporter in owed else nothing
+            for measure, owed, style in zip(measures, owing, styles, strict=True)
+        ]
+        status = STATUS_TITLES.get(row.status, "未填")
+        if row.contradicted:
+            status = Cell(f"{status}\n{CONTRADICTED}", alarm)
+        elif row.state != "accepted":
+            status = Cell(STATE_TITLES[row.state], alarm)
+        yield (
+            row.name,
+            ROLES[row.role],
+            status,
+            light_cell(book, row.light, row.computed),
+            *figures,
+            row.done,
+            row.problems,
+            row.next,
+            row.expected_on and row.expected_on.isoformat(),
+            row.explanation,
+            row.accession,
+        )
+
+
+def _figure(book: Book, material: Material, measure: str, row: Row, style) -> Cell:
+    state, value = material.figures.get((measure, row.reporter), ("blank" if row.accession else "absent", None))
+    if state == "value":
+        return Cell("无基数", book.style("hint", border=1, align="right")) if value is None else Cell(value, style)
+    colour = book.theme.lights["red" if state == "absent" else "grey"].colour
+    return Cell(_SILENT[state], book.style("number", font_color="#" + colour))
+
+
+def _total(book: Book, item: Row, measures: list[Row], width: int) -> tuple:
+    """The province below its reporters; each figure is this quarter's."""
+    band = book.style("text", bold=True, bg_color="#" + book.theme.colours.band)
+    number = {
+        row.measure: book.style(
+            "number",
+            bold=True,
+            bg_color="#" + book.theme.colours.band,
+            num_format=number_format(row.unit, row.decimals),
+        )
+        for row in measures
+    }
+    centre = book.style("centre", bold=True, bg_color="#" + book.theme.colours.band)
+    cells = [Cell("全省", band), Cell(None, band), Cell(f"{item.reported}/{item.owed} 已报", centre)]
+    cells += [light_cell(book, item.light, item.computed)]
+    cells += [Cell(row.present, number[row.measure]) for row in measures]
+    return tuple(cells + [Cell(None, band)] * (width - len(cells)))

@@ -1,0 +1,68 @@
+"""滞后清单: who is behind, by how much, and what they say about it; the worst first."""
+
+from collections.abc import Iterator
+
+from duban.fillin.layout import ROLES
+from duban.publishing.marts import Material
+from duban.publishing.tables import Cell, Column, Link, figure_cell, light_cell, table_sheet
+from duban.publishing.words import absent, item_sheet, legend, number_format
+from duban.sheets import Book
+
+TITLE = "滞后清单"
+ABOUT = "谁滞后、差多少、单位自述的原因和下一步"
+COLUMNS = (
+    Column("灯", 11, "centre"),
+    Column("序号", 6, "centre"),
+    Column("重点工作", 20, "link"),
+    Column("指标或成果", 24),
+    Column("填报单位", 14),
+    Column("职责", 7, "centre"),
+    Column("年度目标", 11, "number"),
+    Column("实绩", 11, "number"),
+    Column("完成率", 9, "percent"),
+    Column("序时进度", 9, "percent"),
+    Column("距序时差", 11, "number"),
+    Column("存在问题(单位自述)", 36),
+    Column("下一步打算(单位自述)", 36),
+    Column("情况说明", 24),
+    Column("判断依据", 40),
+    Column("报送编号", 20),
+)
+
+
+def write(book: Book, material: Material) -> None:
+    missing = absent(material)
+    notes = [
+        "列入标准:按数据或时限计算为红灯、黄灯的指标和成果,以及自报预计完成时间已过而未完成的工作;由重到轻排列。",
+        "“全省”行的问题和打算取自牵头单位。" + (f"没有已采用报送、无法判断的单位:{missing}。" if missing else ""),
+        legend(),
+    ]
+    title = f"{material.quarter.title}滞后清单"
+    table_sheet(
+        book, material, TITLE, title, notes, COLUMNS, _rows(book, material), freeze=5, paper="A3"
+    )  # fmt: skip
+
+
+def _rows(book: Book, material: Material) -> Iterator[tuple]:
+    muted = book.style("text", font_color="#" + book.theme.colours.muted)
+    silent = Cell("未说明", muted)
+    decimals = {row.measure: row.decimals for row in material.measures}
+    for row in material.lagging:
+        number = number_format(row.unit, decimals.get(row.code, 0))
+        yield (
+            light_cell(book, row.light, row.computed),
+            row.item,
+            Link(item_sheet(row.item, row.item_title), row.item_title),
+            row.subject,
+            row.name,
+            ROLES[row.role] if row.reporter else "",
+            *(figure_cell(book, value, number) for value in (row.target, row.value)),
+            row.completion,
+            row.schedule,
+            figure_cell(book, row.short, number),
+            row.problems or silent,
+            row.next or silent,
+            row.explanation,
+            row.formula,
+            row.accession,
+        )

@@ -1,0 +1,151 @@
+"""总览: the one page that a director reads; it prints on one landscape page."""
+
+from duban.publishing.marts import Material
+from duban.publishing.sheets.changes import changed_lights
+from duban.publishing.sheets.charts import chapters_chart, targets_chart
+from duban.publishing.tables import COVER, Cell, Column, Link, figure_cell, light_cell, write_rows
+from duban.publishing.words import (
+    OWN_WORDS,
+    absent,
+    counted,
+    coverage,
+    furthest,
+    item_sheet,
+    legend,
+    number_format,
+    summary,
+)
+from duban.sheets import Book, Worksheet, row_height, set_up_page
+
+TITLE = "总览"
+ABOUT = "一页看全局:灯、篇章、目标进度、滞后最多的五项"
+COLUMNS = (
+    Column("序号", 6, "centre"),
+    Column("重点工作", 20, "link"),
+    Column("灯", 11, "centre"),
+    Column("最滞后的指标或成果", 24),
+    Column("年度目标", 13, "number"),
+    Column("实绩", 13, "number"),
+    Column("完成率", 10, "percent"),
+    Column("序时进度", 10, "percent"),
+    Column("落后的单位", 24),
+    Column("存在问题(牵头单位自述)", 36),
+    Column("下一步打算(牵头单位自述)", 36),
+)
+_WIDTH = sum(column.width for column in COLUMNS)
+_LAST = len(COLUMNS) - 1
+_TILES = ((0, 1), (2, 3), (4, 6), (7, 8), (9, 9), (10, 10))
+_CHARTS, _CHART_ROWS = 9, 17
+_NAMES = 6  # reporters named in a cell
+
+
+def write(book: Book, material: Material) -> None:
+    sheet = book.sheet(TITLE)
+    for number, column in enumerate(COLUMNS):
+        sheet.set_column(number, number, column.width)
+    book.text(sheet, 0, 0, f"{material.quarter.title}重点工作总览", book.style("title", font_size=20))
+    sheet.set_row(0, 34)
+    book.link(sheet, 1, 0, COVER, "A1", f"← {COVER}", book.style("link", border=0, text_wrap=False))
+    issue = "草稿,未定稿" if material.revision is None else f"第 {material.revision} 版"
+    about = f"{material.registry.plan.title} · {issue} · 数据截至 {material.as_of:%Y年%m月%d日 %H:%M}"
+    book.text(sheet, 1, 2, about, book.style("hint"))
+    _tiles(book, sheet, material)
+    _paragraph(book, sheet, 6, summary(material) + furthest(material), book.style("wrapped", font_size=11))
+    _paragraph(book, sheet, 7, legend(), book.style("hint", text_wrap=True, font_size=9))
+    for row in range(_CHARTS, _CHARTS + _CHART_ROWS):
+        sheet.set_row(row, 21)
+    chapters_chart(book, sheet, material, TITLE, (_CHARTS, 0), (730, 28 * _CHART_ROWS - 8))
+    targets_chart(book, sheet, material, TITLE, (_CHARTS, 7), (770, 28 * _CHART_ROWS - 8))
+    end = _worst(book, sheet, material, _CHARTS + _CHART_ROWS + 1)
+    for row, text in enumerate(_last_lines(material), start=end):
+        _paragraph(book, sheet, row, text, book.style("wrapped", font_size=11))
+        end = row + 1
+    set_up_page(sheet, footer=f"{material.publication} 总览", paper="A3")
+    sheet.fit_to_pages(1, 1)
+    sheet.print_area(0, 0, end - 1, _LAST)
+
+
+def _tiles(book: Book, sheet: Worksheet, material: Material) -> None:
+    """Six numbers: items by light, items by their own word, reporters heard."""
+    lights, count = book.theme.lights, counted(material)
+    own = [row.light for row in material.items if not row.computed and row.light != "grey"]
+    words = "、".join(f"{OWN_WORDS[light][2:]} {own.count(light)}" for light in OWN_WORDS if own.count(light))
+    tiles = [
+        (f"{lights[light].sign} {lights[light].title}", f"{count[light]} 项", note, light)
+        for light, note in (("done", "达到目标"), ("green", "达到序时"), ("yellow", "略低于序时"), ("red", "明显滞后"))
+    ]
+    tiles.append(
+        (
+            "自报与无从判断",
+            f"{count['own'] + count['grey']} 项",
+            f"自报:{words or '无'};无从判断 {count['grey']}",
+            "grey",
+        )
+    )
+    heard = "green" if material.reported == material.owing else "yellow"
+    tiles.append(("已报单位", f"{material.reported}/{material.owing} 家", coverage(material), heard))
+    sheet.set_row(3, 22)
+    sheet.set_row(4, 40)
+    sheet.set_row(5, 20)
+    for (first, last), (label, value, note, light) in zip(_TILES, tiles, strict=True):
+        for row, text, changes in (
+            (3, label, {"bold": True, "font_size": 12}),
+            (4, value, {"bold": True, "font_size": 24}),
+            (5, note, {"font_size": 9}),
+        ):
+            line = {"left": 2, "right": 2, "left_color": "#FFFFFF", "right_color": "#FFFFFF"}
+            style = book.look(lights, light, base="plain", align="center", **changes, **line)
+            if last > first:
+                sheet.merge_range(row, first, row, last, "", style)
+            book.text(sheet, row, first, text, style)
+
+
+def _worst(book: Book, sheet: Worksheet, material: Material, top: int) -> int:
+    """The items furthest behind, with what their leads say; returns the row after."""
+    book.text(sheet, top, 0, "滞后最多的重点工作(至多五项,完整清单见“滞后清单”)", book.style("section"))
+    for col in range(1, _LAST + 1):
+        book.text(sheet, top, col, "", book.style("section"))
+    sheet.set_row(top, 22)
+    for col, column in enumerate(COLUMNS):
+        book.text(sheet, top + 1, col, column.header, book.style("header"))
+    sheet.set_row(top + 1, 24)
+    items = {row.item: row for row in material.items}
+    decimals = {row.title: row.decimals for row in material.measures}
+    silent = Cell("未说明", book.style("text", font_color="#" + book.theme.colours.muted))
+    rows = []
+    for row in material.worst:
+        number = number_format(row.unit, decimals.get(row.subject, 0))
+        names = "、".join(row.dragging[:_NAMES]) + (f"等 {len(row.dragging)} 家" if len(row.dragging) > _NAMES else "")
+        lead = items[row.item]
+        rows.append(
+            (
+                row.item,
+                Link(item_sheet(row.item, row.item_title), row.item_title),
+                light_cell(book, row.light, True),
+                row.subject + (f"({row.due} 到期)" if row.due else ""),
+                *(figure_cell(book, value, number) for value in (row.target, row.value)),
+                row.completion,
+                row.schedule,
+                names or lead.lead,
+                lead.problems or silent,
+                lead.next or silent,
+            )
+        )
+    return write_rows(book, sheet, top + 2, COLUMNS, rows or [("", "没有滞后的重点工作", *[""] * (_LAST - 1))])
+
+
+def _last_lines(material: Material) -> list[str]:
+    """What changed, and who is missing."""
+    if material.base is None:
+        change = "本年度首次发布,没有可比的上一次发布。"
+    else:
+        measures = len({row.measure for row in material.changes})
+        lights = changed_lights(material) or "灯没有变化。"
+        change = f"与 {material.base} 相比,{measures} 个指标的数有变化;{lights}"
+    return [f"本期变化:{change}", f"未计入单位:{absent(material, 20) or '无,应报单位全部计入'}。"]
+
+
+def _paragraph(book: Book, sheet: Worksheet, row: int, text: str, style) -> None:
+    sheet.merge_range(row, 0, row, _LAST, "", style)
+    book.text(sheet, row, 0, text, style)
+    sheet.set_row(row, row_height([(text, _WIDTH * 0.92)], style.font_size))

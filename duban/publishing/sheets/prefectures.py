@@ -1,0 +1,46 @@
+"""市州进度: every item's light in every prefecture, on one page."""
+
+from collections.abc import Iterator
+
+from duban.publishing.marts import Material
+from duban.publishing.tables import Cell, Column, Link, light_cell, table_sheet
+from duban.publishing.words import item_sheet, legend, sign
+from duban.sheets import Book
+
+TITLE = "市州进度"
+ABOUT = "各项重点工作在各市州的灯"
+_MISSING = {"missing": "未报", "returned": "退回", "set_aside": "搁置"}
+
+
+def write(book: Book, material: Material) -> None:
+    places = [reporter for reporter in material.registry.reporters if reporter.kind == "prefecture"]
+    columns = [Column("序号", 6, "centre"), Column("重点工作", 26, "link"), Column("全省", 6.5, "centre")]
+    columns += [Column(place.name, max(6.5, 2 * len(place.name) + 2.0), "centre") for place in places]
+    notes = [
+        legend(),
+        "底色格为该项不涉及的市州;“未报”“退回”为本季没有已采用的报送。"
+        "市州有自己的目标时按目标计算,否则以其自报状态代替。",
+    ]
+    title = f"{material.quarter.title}市州进度"
+    table_sheet(
+        book, material, TITLE, title, notes, columns, _rows(book, material, [place.code for place in places]),
+        freeze=3, paper="A3",
+    )  # fmt: skip
+
+
+def _rows(book: Book, material: Material, codes: list[str]) -> Iterator[list]:
+    nothing = Cell(None, book.style("printed"))
+    for item in material.items:
+        found = {row.reporter: row for row in material.rows_of.get(item.item, ()) if row.kind == "prefecture"}
+        yield [
+            item.item,
+            Link(item_sheet(item.item, item.title), item.title),
+            light_cell(book, item.light, item.computed, sign(item.light, item.computed)),
+            *(_cell(book, found[code]) if code in found else nothing for code in codes),
+        ]
+
+
+def _cell(book: Book, row) -> Cell:
+    if row.state != "accepted":
+        return Cell(_MISSING[row.state], book.style("centre", font_color="#" + book.theme.lights["red"].colour))
+    return light_cell(book, row.light, row.computed, sign(row.light, row.computed))

@@ -1,0 +1,34 @@
+"""数据来源: every cell that a published figure was made from. The longest sheet by far, so it is kept narrow."""
+
+from collections.abc import Iterator
+
+from duban.publishing.marts import Material
+from duban.publishing.tables import Column, table_sheet
+from duban.sheets import Book
+
+TITLE = "数据来源"
+ABOUT = "每个数的来源单元格、填写原文和算法"
+COLUMNS = (
+    Column("填报项编码", 36, "centre"),
+    Column("填报项", 30, "centre"),
+    Column("填报单位", 14, "centre"),
+    Column("报送编号", 20, "centre"),
+    Column("来源单元格", 18, "centre"),
+    Column("填写原文", 16, "centre"),
+    Column("采用值", 16, "number", "#,##0.######"),
+    Column("全省算法", 52, "centre"),
+)
+
+
+def write(book: Book, material: Material) -> None:
+    notes = [
+        "报送编号的前六位是报告期;按编号可在 manifest.json 中查到文件摘要,原件存于归档。"
+        "填写原文与采用值不同的,是统一了写法(如全角数字、千分位、单位),见 findings.csv 的提示。"
+    ]
+    title = f"{material.quarter.title}数据来源"
+    table_sheet(book, material, TITLE, title, notes, COLUMNS, _rows(material), freeze=1)
+
+
+def _rows(material: Material) -> Iterator[tuple]:
+    for code, title, name, accession, cell, typed, number, state, arithmetic in material.sources:
+        yield code, title, name, accession, cell, typed, number if state == "value" else "不适用", arithmetic

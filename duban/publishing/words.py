@@ -1,0 +1,123 @@
+"""The words and signs that the sheets share."""
+
+from collections import Counter
+from collections.abc import Iterable
+from decimal import ROUND_DOWN, Decimal
+
+from duban.fillin.layout import PROJECT_STATUSES, STATUSES
+from duban.publishing.marts import Material, Row
+from duban.theme import LIGHTS, theme
+
+STATUS_TITLES = {word: title for title, word in (STATUSES | PROJECT_STATUSES).items()}
+KIND_TITLES = {"prefecture": "市州", "department": "处室", "institution": "直属单位"}
+STATE_TITLES = {"accepted": "已报", "returned": "退回修改中", "set_aside": "搁置待查", "missing": "未报送"}
+CONTRADICTED = "与数据不符"
+# a hollow sign is a reporter's own word, so it does not bear the name of a computed light
+OWN_WORDS = {"done": "自报完成", "green": "自报推进", "yellow": "自报未启动", "red": "自报逾期", "grey": "无从判断"}
+WORST_FIRST = ("red", "yellow", "green", "done", "grey")
+
+
+def sign(light: str, computed: bool) -> str:
+    """The sign alone: filled where computed, hollow where the reporter's own word stands in."""
+    look = theme().lights[light]
+    return look.sign if computed else look.hollow
+
+
+def light_text(light: str, computed: bool) -> str:
+    """Sign and word: `● 绿灯`, `○ 自报推进`; the sign alone where there is nothing to judge by."""
+    if light == "grey":
+        return sign(light, computed)
+    return f"{sign(light, computed)} {theme().lights[light].title if computed else OWN_WORDS[light]}"
+
+
+def legend() -> str:
+    """What the signs mean, in one line."""
+    lights = theme().lights
+    filled = " ".join(f"{lights[light].sign} {lights[light].title}" for light in LIGHTS if light != "grey")
+    hollow = " ".join(f"{lights[light].hollow} {OWN_WORDS[light]}" for light in LIGHTS if light != "grey")
+    return f"实心为按数据和时限计算:{filled};空心为无可计算、以单位自报代替:{hollow};{lights['grey'].sign} 无从判断"
+
+
+def number_format(unit: str | None, decimals: int) -> str:
+    """The number format of a measure: percent, or so many digits after the point."""
+    if unit == "%":
+        return "0.0%"
+    return "#,##0" + ("." + "0" * decimals if decimals else "")
+
+
+def percent(value: Decimal | None) -> str:
+    """A fraction as percent with one digit, cut off so that what is not whole never reads as 100%."""
+    return "—" if value is None else f"{(value * 100).quantize(Decimal('0.1'), ROUND_DOWN)}%"
+
+
+def figure(value: Decimal | None, unit: str | None) -> str:
+    """A figure in a sentence, with its unit."""
+    if value is None:
+        return "无"
+    if unit == "%":
+        return percent(value)
+    text = f"{value.quantize(Decimal('0.01'), ROUND_DOWN):,}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text) + f" {unit}"
+
+
+def item_sheet(item: int, title: str) -> str:
+    """The name of an item's own sheet."""
+    return f"{item:02d} {title}"
+
+
+def statuses(words: Iterable[str]) -> str:
+    return "、".join(STATUS_TITLES[word] for word in words)
+
+
+def counted(material: Material) -> Counter:
+    """Items by light: `red` … where computed, `own` where a self-reported state stands in, `grey`."""
+    return Counter(bucket(row) for row in material.items)
+
+
+def bucket(row: Row) -> str:
+    return row.light if row.computed or row.light == "grey" else "own"
+
+
+def coverage(material: Material) -> str:
+    """Who has reported, by kind: `市州 15/17、处室 30/30`."""
+    parts = []
+    for kind, title in KIND_TITLES.items():
+        rows = [row for row in material.reporting if row.kind == kind]
+        if rows:
+            parts.append(f"{title} {sum(row.state == 'accepted' for row in rows)}/{len(rows)}")
+    return "、".join(parts)
+
+
+def absent(material: Material, most: int | None = None) -> str:
+    """The names of reporters without an accepted report, with what became of theirs; '' where there are none."""
+    rows = [row for row in material.reporting if row.state != "accepted"]
+    names = [f"{row.name}({STATE_TITLES[row.state]})" for row in rows[:most]]
+    return "、".join(names) + (f"等 {len(rows)} 家" if most and len(rows) > most else "")
+
+
+def summary(material: Material) -> str:
+    """The quarter in one paragraph, built from the figures alone."""
+    lights, count = theme().lights, counted(material)
+    judged = sum(count[light] for light in ("done", "green", "yellow", "red"))
+    parts = "、".join(f"{lights[light].title} {count[light]} 项" for light in ("done", "green", "yellow", "red"))
+    aimed = [row for row in material.measures if row.target is not None and row.light != "grey"]
+    on_time = sum(row.light in ("done", "green") for row in aimed)
+    text = f"{material.quarter.title},{len(material.items)} 项重点工作中,按指标和时限可以判断的 {judged} 项:{parts}"
+    text += f";另有 {count['own']} 项以牵头单位自报状态代替" if count["own"] else ""
+    text += f",{count['grey']} 项无从判断" if count["grey"] else ""
+    text += f"。有目标且有数据的指标 {len(aimed)} 个,达到序时或已达标 {on_time} 个。"
+    text += f"应报单位 {material.owing} 家,已报 {material.reported} 家({coverage(material)})"
+    missing = absent(material, 8)
+    return text + (f",未计入:{missing}。" if missing else ",全部计入。")
+
+
+def furthest(material: Material) -> str:
+    """The items furthest behind, in one sentence; '' where none is."""
+    parts = [f"第 {row.item} 项{row.item_title}({_why(row)})" for row in material.worst[:3]]
+    return f"滞后最多的是:{'、'.join(parts)}。" if parts else ""
+
+
+def _why(row: Row) -> str:
+    if row.due:
+        return f"{row.subject},应于 {row.due} 前完成"
+    return f"{row.subject}完成 {percent(row.completion)},序时应达 {percent(row.schedule)}"

@@ -1,0 +1,45 @@
+"""The consolidated workbook: its sheets in their order."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from duban.publishing.marts import Material
+from duban.publishing.sheets import (
+    changes,
+    cover,
+    item,
+    items,
+    lagging,
+    measures,
+    notes,
+    overview,
+    prefectures,
+    projects,
+    reporting,
+    sources,
+)
+from duban.publishing.words import item_sheet
+from duban.sheets import open_workbook
+
+BEFORE_ITEMS = (overview, items, measures, prefectures, lagging, projects)
+AFTER_ITEMS = (reporting, changes, notes, sources)
+
+
+def sheet_names(material: Material) -> list[str]:
+    """Every sheet of the workbook, in order."""
+    own = [item_sheet(row.item, row.title) for row in material.items]
+    return [cover.TITLE, *(m.TITLE for m in BEFORE_ITEMS), *own, *(m.TITLE for m in AFTER_ITEMS)]
+
+
+def write_workbook(path: Path, material: Material, progress: Callable[[int, int], None]) -> None:
+    """Write every sheet; `progress(done, total)` counts them."""
+    total = 1 + len(BEFORE_ITEMS) + len(material.items) + len(AFTER_ITEMS)
+    title = f"{material.registry.plan.title} {material.quarter.title}汇总({material.publication})"
+    with open_workbook(path, material.as_of, title, material.registry.plan.issuer) as book:
+        cover.write(book, material, [(module.TITLE, module.ABOUT) for module in (*BEFORE_ITEMS, *AFTER_ITEMS)])
+        steps = [lambda module=module: module.write(book, material) for module in BEFORE_ITEMS]
+        steps += [lambda row=row: item.write(book, material, row) for row in material.items]
+        steps += [lambda module=module: module.write(book, material) for module in AFTER_ITEMS]
+        for done, step in enumerate(steps, start=2):
+            step()
+            progress(done, total)
