@@ -29,7 +29,7 @@ def open_quarter(
     """
     if quarter.year != registry.plan.year:
         raise UserError(
-            f"{quarter} 不在方案“{registry.plan.title}”的年度内:该方案属于 {registry.plan.year} 年,"
+            f"{quarter} 不在方案“{registry.plan.title}”的年度内：该方案属于 {registry.plan.year} 年，"
             f"请用 --schemas 指向 {quarter.year} 年的方案。"
         )
     ring = key_ring(home.keys, create=True)

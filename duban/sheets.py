@@ -24,7 +24,7 @@ __all__ = ["Book", "Chart", "Format", "Worksheet", "address", "column_letters", 
 
 LONGEST_TEXT = 32_767  # characters in a cell
 PAPERS = {"A3": 8, "A4": 9}
-_CUT = "……(原文过长,此处截断)"
+_CUT = "……（原文过长，此处截断）"
 
 address = xl_rowcol_to_cell  # address(0, 1) == "B1"; rows and columns count from 0 here
 range_address = xl_range_abs

@@ -16,7 +16,7 @@ def receipt(submission: Submission, contact: str) -> str:
     counts = submission.counts
     figures = f"{counts.get('figures', 0)} 个"
     if counts.get("not_applicable"):
-        figures += f"(另有 {counts['not_applicable']} 个填“不适用”)"
+        figures += f"（另有 {counts['not_applicable']} 个填“不适用”）"
     sections = [
         (
             "已受理的内容",
@@ -28,15 +28,15 @@ def receipt(submission: Submission, contact: str) -> str:
         )
     ]
     if submission.projects:
-        sections.append(("新编的项目编号(以后各季沿用,无需填写)", _aligned(*submission.projects)))
+        sections.append(("新编的项目编号（以后各季沿用，无需填写）", _aligned(*submission.projects)))
     if submission.findings:
         sections.append(("请核对", _numbered(submission.findings)))
-    outlook = ["您的数据已入库,将汇入全省进展情况。"]
+    outlook = ["您的数据已入库，将汇入全省进展情况。"]
     if submission.findings:
-        outlook.append("以上提示不影响受理;与实际不符的,请在原表上改正后再次报送。")
+        outlook.append("以上提示不影响受理；与实际不符的，请在原表上改正后再次报送。")
     else:
-        outlook.append("报送后发现数据有误的,请在原表上改正后再次报送。")
-    outlook.append("再次报送的表受理后自动替代本次,受理之前本次一直有效。")
+        outlook.append("报送后发现数据有误的，请在原表上改正后再次报送。")
+    outlook.append("再次报送的表受理后自动替代本次，受理之前本次一直有效。")
     if submission.supersedes:
         outlook.insert(0, f"本次报送已替代 {submission.supersedes}。")
     sections.append(("接下来", _bulleted(outlook)))
@@ -45,30 +45,30 @@ def receipt(submission: Submission, contact: str) -> str:
 
 def refusal(submission: Submission, contact: str) -> str:
     """Why a file could not be taken in at all, and what to do."""
-    outlook = ["请按上面的办法处理后,把填报表重新放入报送文件夹,收到后会再次答复。"]
+    outlook = ["请按上面的办法处理后，把填报表重新放入报送文件夹，收到后会再次答复。"]
     if submission.standing:
-        outlook.append(f"此前已受理的 {submission.standing} 继续有效,不受本次退回影响。")
+        outlook.append(f"此前已受理的 {submission.standing} 继续有效，不受本次退回影响。")
     sections = [("退回的原因和处理办法", _numbered(submission.findings)), ("接下来", _bulleted(outlook))]
-    return _letter("退回说明", "退回,未入库", submission, sections, contact)
+    return _letter("退回说明", "退回，未入库", submission, sections, contact)
 
 
 def note(submission: Submission, contact: str) -> str:
     """For the data team: a file that is nobody's that can be told."""
     outlook = [
-        "文件原样保存在档案中,没有任何数据入库,也没有答复任何单位。",
-        "请查明来源后通知填报单位,按上面的办法重新报送。",
+        "文件原样保存在档案中，没有任何数据入库，也没有答复任何单位。",
+        "请查明来源后通知填报单位，按上面的办法重新报送。",
     ]
     sections = [("搁置的原因和处理办法", _numbered(submission.findings)), ("接下来", _bulleted(outlook))]
-    return _letter("搁置说明", "搁置,不能确认由谁报送", submission, sections, contact)
+    return _letter("搁置说明", "搁置，不能确认由谁报送", submission, sections, contact)
 
 
 def _letter(
     title: str, verdict: str, submission: Submission, sections: list[tuple[str, list[str]]], contact: str
 ) -> str:
-    who = f"{submission.reporter_title}({submission.reporter})" if submission.reporter else "不能确认"
+    who = f"{submission.reporter_title}（{submission.reporter}）" if submission.reporter else "不能确认"
     received = f"{submission.received:%Y年%m月%d日 %H:%M}"
     if submission.reporter:
-        received += f"({submission.punctuality})"
+        received += f"（{submission.punctuality}）"
     lines = [title, _RULE]
     lines += _aligned(
         ("报送编号", submission.accession),
@@ -80,7 +80,7 @@ def _letter(
     )
     for ordinal, (heading, body) in zip(_ORDINALS, sections, strict=False):
         lines += ["", f"{ordinal}、{heading}", *(f"  {line}" for line in body)]
-    lines += ["", _RULE, f"如有疑问,请联系{contact},并告知报送编号 {submission.accession}。", ""]
+    lines += ["", _RULE, f"如有疑问，请联系{contact}，并告知报送编号 {submission.accession}。", ""]
     return "\ufeff" + "\r\n".join(lines)
 
 
@@ -89,7 +89,7 @@ def _numbered(findings: Iterable[Finding]) -> list[str]:
     for number, finding in enumerate(findings, start=1):
         where = f" {finding.sheet} {'、'.join(finding.cells)}" if finding.cells else ""
         lines += [f"{number}.【{severities[finding.severity].title}】{where.strip()}", f"   {finding.message}"]
-        lines.append(f"   办法:{finding.remedy}")
+        lines.append(f"   办法：{finding.remedy}")
     return lines
 
 

@@ -15,6 +15,7 @@ from duban.sheets import Book, row_height, set_up_page
 
 _HEADERS = ("序号", "级别", "工作表", "单元格", "填报内容", "问题", "怎么改")
 _WIDTHS = (6, 8, 12, 18, 26, 56, 48)
+_LONG = 60  # characters of a value that the list shows; the whole stands in its cell
 _MANY = 6  # cells that the list names one by one
 
 
@@ -111,7 +112,7 @@ def _marks(listed: list[Listed]) -> dict[Place, Mark]:
     return {
         place: Mark(
             min((finding.severity for finding in findings), key=SEVERITIES.index),
-            "\n\n".join(f"{finding.message}\n怎么改:{finding.remedy}" for finding in findings),
+            "\n\n".join(f"{finding.message}\n怎么改：{finding.remedy}" for finding in findings),
         )
         for place, findings in by_place.items()
     }
@@ -144,9 +145,10 @@ def _write_findings(book: Book, submission: Submission, listed: list[Listed], fo
             book.link(sheet, row, 3, *at[0], cells, book.style("link"))
         else:
             book.text(sheet, row, 3, cells, book.style("text"))
-        for col, text in ((4, finding.value), (5, finding.message), (6, finding.remedy)):
-            book.text(sheet, row, col, text, book.style("text"))
-        texts = ("", "", "", cells, finding.value, finding.message, finding.remedy)
+        value = finding.value if len(finding.value) <= _LONG else finding.value[:_LONG] + "…"
+        texts = ("", "", "", cells, value, finding.message, finding.remedy)
+        for col in (4, 5, 6):
+            book.text(sheet, row, col, texts[col], book.style("text"))
         sheet.set_row(row, row_height(zip(texts, _WIDTHS, strict=True)))
     sheet.freeze_panes(header + 1, 0)
     sheet.protect("", {"format_columns": True, "format_rows": True})
@@ -159,21 +161,21 @@ def _write_findings(book: Book, submission: Submission, listed: list[Listed], fo
 
 def _summary(book: Book, submission: Submission) -> list[str]:
     counts = submission.by_severity
-    meaning = {"must_fix": "必须改正", "confirm": "改正,或在该行“情况说明”写明原因", "notice": "不必改,请核对"}
+    meaning = {"must_fix": "必须改正", "confirm": "改正，或在该行“情况说明”写明原因", "notice": "不必改，请核对"}
     parts = [
-        f"{book.theme.severities[severity].title} {counts[severity]} 个({meaning[severity]})"
+        f"{book.theme.severities[severity].title} {counts[severity]} 个（{meaning[severity]}）"
         for severity in meaning
         if counts[severity]
     ]
-    received = f"{submission.received:%Y年%m月%d日 %H:%M} 收到,{submission.punctuality}"
+    received = f"{submission.received:%Y年%m月%d日 %H:%M} 收到，{submission.punctuality}"
     lines = [
         f"报送编号 {submission.accession}　{submission.file_name}　{received}",
-        f"退回修改:共 {counts.total()} 个问题,其中{'、'.join(parts)}。",
-        "怎么办:① 点“单元格”一列跳到该处;有问题的格已用颜色标出,鼠标停在格上可看到说明。"
-        "② 直接在本工作簿里改,原来填的都在。③ 改完保存,把本文件放入报送文件夹,不必另换新表,也不必删除本页。",
+        f"退回修改：共 {counts.total()} 个问题，其中{'、'.join(parts)}。",
+        "怎么办：① 点“单元格”一列跳到该处；有问题的格已用颜色标出，鼠标停在格上可看到说明。"
+        "② 直接在本工作簿里改，原来填的都在。③ 改完保存，把本文件放入报送文件夹，不必另换新表，也不必删除本页。",
     ]
     if submission.standing:
-        lines.append(f"此前已受理的 {submission.standing} 继续有效,改正后的表受理时替代它。")
+        lines.append(f"此前已受理的 {submission.standing} 继续有效，改正后的表受理时替代它。")
     return lines
 
 
@@ -181,7 +183,7 @@ def _cells(now: list[str], before: list[str]) -> str:
     """Addresses in this workbook, and in the one that was sent where they differ."""
     if not now:
         return f"原表 {_few(before)}" if before else "—"
-    return _few(now) if not before or sorted(now) == sorted(before) else f"{_few(now)}(原表 {_few(before)})"
+    return _few(now) if not before or sorted(now) == sorted(before) else f"{_few(now)}（原表 {_few(before)}）"
 
 
 def _few(addresses: list[str]) -> str:

@@ -76,4 +76,4 @@ class Submission:
     def punctuality(self) -> str:
         """On time or late, in words: 截止 4月10日,按时."""
         due = f"截止 {self.due.month}月{self.due.day}日"
-        return f"{due},迟报 {(self.received.date() - self.due).days} 天" if self.late else f"{due},按时"
+        return f"{due}，迟报 {(self.received.date() - self.due).days} 天" if self.late else f"{due}，按时"

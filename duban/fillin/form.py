@@ -165,8 +165,8 @@ def plain(number: Decimal) -> str:
 
 def _content(item: Item) -> str:
     """What the item is about, and what is due when."""
-    due = ";".join(f"{record.title}({Quarter.parse(record.due).title}末前)" for record in item.deliverables)
-    return f"{item.summary}\n交付:{due}" if due else item.summary
+    due = "；".join(f"{record.title}（{Quarter.parse(record.due).title}末前）" for record in item.deliverables)
+    return f"{item.summary}\n交付：{due}" if due else item.summary
 
 
 def _input_row(registry: Registry, reporter: Reporter, entry: Input, prefill: Prefill) -> Row:
@@ -174,7 +174,7 @@ def _input_row(registry: Registry, reporter: Reporter, entry: Input, prefill: Pr
     texts = {
         "item": str(entry.item),
         "code": entry.code,
-        "title": entry.title if entry.part == "value" else f"{measure.title}:{entry.title}",
+        "title": entry.title if entry.part == "value" else f"{measure.title}：{entry.title}",
         "unit": entry.unit,
         "figures": FIGURES[entry.figures],
         "target": _target(registry, reporter, entry),

@@ -51,7 +51,7 @@ def _read(path: Path) -> bytes:
         key = b""
     if len(key) < 16:
         raise UserError(
-            f"密钥文件 {path} 无法使用:应为可读取的、至少 32 位的十六进制文本,请从备份恢复;"
+            f"密钥文件 {path} 无法使用：应为可读取的、至少 32 位的十六进制文本，请从备份恢复；"
             "删去它会使用它签发的填报表全部失效。"
         )
     return key

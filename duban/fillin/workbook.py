@@ -26,16 +26,16 @@ from duban.sheets import Book, Worksheet, address, check, column_letters, open_w
 OWED_ITEMS = "owed_items"  # the defined name behind the drop-down of item numbers
 _WIDTHS = {
     "progress": (6, 22, 7, 11, 48, 28, 28, 15, 28),
-    "inputs": (6, 31, 40, 10, 14, 13, 14, 17, 34),
+    "inputs": (6, 30, 48, 10, 14, 13, 14, 17, 28),
     "projects": (7, 15, 34, 12, 17, 10, 11, 46, 30),
 }
 _LEAST = {"progress": 38, "inputs": 22, "projects": 30}  # points: room that invites to write
 _HINTS = {
-    "progress": "每项重点工作一行,填写淡黄色格;内容较多时行高会自动增加。",
-    "inputs": f"每行填一个数字;没有发生填 0,不适用填“{NOT_APPLICABLE}”,不要留空。",
-    "projects": "上季项目已预填;新项目从空行填起,项目编号由系统给出,不用填。",
+    "progress": "每项重点工作一行，填写淡黄色格；内容较多时行高会自动增加。",
+    "inputs": f"每行填一个数字；没有发生填 0，不适用填“{NOT_APPLICABLE}”，不要留空。",
+    "projects": "上季项目已预填；新项目从空行填起，项目编号由系统给出，不用填。",
 }
-_NOTHING_OWED = "本季没有需要填报的指标,本表不用填。"
+_NOTHING_OWED = "本季没有需要填报的指标，本表不用填。"
 _UNLOCKED = {
     "format_cells": True,
     "format_columns": True,
@@ -124,12 +124,13 @@ def _write_cell(
 ) -> None:
     text = content.texts.get(column.field, "")
     changes = dict(_LOOKS.get(column.field) or _LOOKS.get(column.type, {}))
-    typed = column.typed and not (column.field == "item" and content.texts.get("code") and not mark)
+    # the item of a known project is part of its code
+    typed = column.typed and not (column.field == "item" and content.key and content.key == content.texts.get("code"))
     if not typed:
         changes.pop("num_format", None)
     if mark:
         look = book.theme.severities[mark.severity]
-        changes |= {"bg_color": "#" + look.fill, "font_color": "#" + look.colour, "locked": False}
+        changes |= {"bg_color": "#" + look.fill, "locked": False}
         note = {"author": "duban", "font_name": book.theme.font, "font_size": 9, "width": 300}
         lines = sum(1 + len(line) // 22 for line in mark.note.split("\n"))
         check(sheet.write_comment(row, col, mark.note, note | {"height": 24 + 17 * lines}))
@@ -146,7 +147,6 @@ def _is_number(text: str) -> bool:
 
 
 # By field, else by the column's type. Dates and percentages are text cells: what is typed stays as it was typed.
-_TOP = {"align": "left", "valign": "top"}
 _LOOKS: dict[str, dict] = {
     "item": {"align": "center"},
     "role": {"align": "center"},
@@ -155,10 +155,6 @@ _LOOKS: dict[str, dict] = {
     "owner": {"align": "center"},
     "target": {"align": "right"},
     "previous": {"align": "right"},
-    "done": _TOP,
-    "problems": _TOP,
-    "next": _TOP,
-    "explanation": _TOP,
     "status": {"align": "center"},
     "date": {"align": "center", "num_format": "@"},
     "percent": {"align": "right", "num_format": "@"},
@@ -176,11 +172,11 @@ def _limit(sheet: Worksheet, form: Form, table: Sheet) -> None:
         if column.type == "status":
             words = list(STATUSES if table is PROGRESS else PROJECT_STATUSES)
             options = {"validate": "list", "source": words, "error_title": "请从列表中选择"}
-            options["error_message"] = f"“{column.header}”只能是:{'、'.join(words)}。"
+            options["error_message"] = f"“{column.header}”只能是：{'、'.join(words)}。"
             check(sheet.data_validation(first, col, last, col, options))
         elif column.type == "item" and form.rows[PROGRESS.table]:
             options = {"validate": "list", "source": f"={OWED_ITEMS}", "error_title": "请从列表中选择"}
-            options["error_message"] = f"请选择“{PROGRESS.title}”中列出的序号:项目要归到本单位承担的一项重点工作。"
+            options["error_message"] = f"请选择“{PROGRESS.title}”中列出的序号：项目要归到本单位承担的一项重点工作。"
             check(sheet.data_validation(first, col, last, col, options))
         elif column.type in _PROMPTS:
             options = {"validate": "any", "input_title": column.header, "input_message": _PROMPTS[column.type]}
@@ -191,8 +187,8 @@ def _limit(sheet: Worksheet, form: Form, table: Sheet) -> None:
 
 
 _PROMPTS = {
-    "date": "如 2023-06-30、2023年6月30日,或 6月底。",
-    "percent": "填百分数,如 35%(写 35 也可以)。",
+    "date": "如 2023-06-30、2023年6月30日，或 6月底。",
+    "percent": "填百分数，如 35%（写 35 也可以）。",
 }
 
 
@@ -212,7 +208,7 @@ def _figure(row: Row, at: int, col: int) -> dict:
         tests.append(f"ROUND({cell},{limits.decimals})={cell}")
         wanted.append(f"最多 {limits.decimals} 位小数" if limits.decimals else "没有小数")
     message = (
-        f"{texts['title']}\n单位:{texts['unit']};口径:{texts['figures']}。没有发生填 0,不适用填“{NOT_APPLICABLE}”。"
+        f"{texts['title']}\n单位：{texts['unit']}；口径：{texts['figures']}。没有发生填 0，不适用填“{NOT_APPLICABLE}”。"
     )
     return {
         "validate": "custom",
@@ -221,5 +217,5 @@ def _figure(row: Row, at: int, col: int) -> dict:
         "input_message": message if len(message) <= 255 else message[:254] + "…",
         "error_type": "warning",
         "error_title": "请核对",
-        "error_message": f"这一格应为{'、'.join(wanted)}的数字,或“{NOT_APPLICABLE}”。仍要保留请选“是”。",
+        "error_message": f"这一格应为{'、'.join(wanted)}的数字，或“{NOT_APPLICABLE}”。仍要保留请选“是”。",
     }

@@ -35,7 +35,7 @@ def test_text_that_looks_like_a_formula_or_a_link_stays_text(tmp_path):
 def test_overlong_text_is_cut_and_says_so(tmp_path):
     write(tmp_path / "a.xlsx", "长" * 40_000)
     value = openpyxl.load_workbook(tmp_path / "a.xlsx")["表"]["A1"].value
-    assert len(value) == 32_767 and value.endswith("(原文过长,此处截断)")
+    assert len(value) == 32_767 and value.endswith("（原文过长，此处截断）")
 
 
 def test_a_cell_out_of_range_raises_instead_of_returning_a_code(tmp_path):
@@ -102,5 +102,5 @@ def test_the_theme_names_every_light_and_refuses_a_misspelt_word(tmp_path):
     with pytest.raises(RegistryError, match=r"theme\.yaml:lights .*grey"):
         read_yaml(tmp_path / "theme.yaml", Theme)
     (tmp_path / "theme.yaml").write_text(text.replace("font:", "fnt:"), encoding="utf-8")
-    with pytest.raises(RegistryError, match="fnt 是不认识的键,是否想写 font"):
+    with pytest.raises(RegistryError, match="fnt 是不认识的键.是否想写 font"):
         read_yaml(tmp_path / "theme.yaml", Theme)
