@@ -8,6 +8,8 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import TextIO
@@ -72,11 +74,11 @@ def validate(frame_path: Path, failures_path: Path) -> None:
     suite = gx.ExpectationSuite(name="frame", expectations=list(expectations(gxe).values()))
     outcome = batch.validate(suite, result_format={"result_format": "COMPLETE", "include_unexpected_rows": False})
     failed = list(_failed(outcome.results, frame["kind"].to_dict()))
-    table = pa.table({"n": pa.array([n for n, _ in failed], pa.int64()), "rule": [rule for _, rule in failed]})
-    pq.write_table(table.cast(pa.schema([("n", pa.int64()), ("rule", pa.string())])), failures_path)
+    rows, rules = zip(*failed, strict=True) if failed else ((), ())
+    pq.write_table(pa.table({"n": pa.array(rows, pa.int64()), "rule": pa.array(rules, pa.string())}), failures_path)
 
 
-def _failed(results: list, kinds: dict[int, str]):
+def _failed(results: list, kinds: dict[int, str]) -> Iterator[tuple[int, str]]:
     """Rows and rules from Great Expectations' results, which come back in an order of their own."""
     judged = set()
     for result in results:
@@ -84,11 +86,9 @@ def _failed(results: list, kinds: dict[int, str]):
         if result.exception_info.get("raised_exception", True):
             raise RuntimeError(f"check {meta['check']} did not run: {result.exception_info}")
         judged.add(meta["check"])
-        rows = result.result["unexpected_index_list"] or []
-        if len(rows) != result.result["unexpected_count"]:
-            raise RuntimeError(
-                f"check {meta['check']} failed {result.result['unexpected_count']} rows, named {len(rows)}"
-            )
+        rows, count = result.result["unexpected_index_list"] or [], result.result["unexpected_count"]
+        if len(rows) != count:
+            raise RuntimeError(f"check {meta['check']} failed {count} rows and named {len(rows)}")
         for n in rows:
             yield int(n), meta["rules"][kinds[n]]
     if judged != set(CHECKS):
@@ -97,8 +97,7 @@ def _failed(results: list, kinds: dict[int, str]):
 
 def serve(orders: TextIO, answers: TextIO) -> None:
     """Import Great Expectations, then validate what is ordered until the orders end."""
-    import great_expectations  # noqa: F401  its import is what this process is for
-    import great_expectations.expectations  # noqa: F401
+    import_module("great_expectations.expectations")  # seconds: what this process is for
 
     for line in orders:
         order = json.loads(line)

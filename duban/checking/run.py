@@ -59,8 +59,7 @@ def check_run(
     messages = load_messages()
     settled = [settle(sent, registry, quarter) for sent in _sent(folder)]
     faults = find_faults(folder, settled, registry, home, quarter, now, validator)
-    common = {"quarter": str(quarter), "example": f"{quarter.end.year}年{quarter.end.month}月{quarter.end.day}日"}
-    findings = word_findings(faults, messages, common)
+    findings = word_findings(faults, messages, {"quarter": str(quarter)})
     _write(folder / "findings.parquet", [vars(finding) for finding in findings], _FINDINGS)
     _write(folder / "submissions.parquet", _submissions(settled, findings, registry, quarter), _SUBMISSIONS)
 

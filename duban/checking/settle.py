@@ -9,9 +9,6 @@ from typing import Literal
 from duban.quarters import Quarter
 from duban.registry.registry import Registry
 
-# A file that cannot be opened is returned to whom it can be told to come from; one that can be opened but does not
-# carry our stamp is nobody's, whatever its name says.
-UNSTAMPED = ("no_stamp", "bad_token")
 _WORD = re.compile(r"[0-9A-Za-z]+")
 
 
@@ -57,9 +54,11 @@ class Settled:
 
 
 def settle(sent: Sent, registry: Registry, quarter: Quarter) -> Settled:
-    """Settle one file. A fault of the stamp hides those that follow from it: another plan's file has another registry."""
+    """Settle one file. A fault of the stamp hides those that follow from it: another plan has another registry."""
     folder = sent.folder if sent.folder in registry.by_code else None
     hint = folder or _named(sent.file_name, registry)
+    # a file that cannot be opened goes back to whom it seems to come from; one that can be, but does not carry our
+    # stamp, is nobody's, whatever its name says
     if not sent.readable:
         return Settled(sent, hint, "returned" if hint else "set_aside")
     if not sent.token_ok:

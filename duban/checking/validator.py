@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -22,7 +23,7 @@ class Validator:
     """
 
     def __init__(self) -> None:
-        self._complaints: IO[bytes] = tempfile.TemporaryFile()
+        self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
         self._child = subprocess.Popen(
             [sys.executable, "-m", "duban.checking.expectations"],
             stdin=subprocess.PIPE,
@@ -58,10 +59,8 @@ class Validator:
         if self._complaints.closed:
             return
         for pipe in (self._child.stdin, self._child.stdout):
-            try:
+            with suppress(BrokenPipeError):
                 pipe.close()
-            except BrokenPipeError:
-                pass
         if self._child.poll() is None:
             # it may still be importing: there is nothing in it worth waiting for
             self._child.terminate()

@@ -74,7 +74,13 @@ PLAN = {
         local: all
         measures:
           trained: {title: 培训, unit: 人次, figures: in_quarter, reported_by: [local], aggregate: sum}
-          spent: {title: 经费, unit: 万元, figures: to_date, reported_by: [local], aggregate: sum, limits: {decimals: 2}}
+          spent:
+            title: 经费
+            unit: 万元
+            figures: to_date
+            reported_by: [local]
+            aggregate: sum
+            limits: {decimals: 2}
     """,
     "items/03_house.yaml": """
         item: 3

@@ -1,0 +1,89 @@
+"""Where a quarter stands: who has reported, who was returned, who is late, who is missing."""
+
+import datetime as dt
+import unicodedata
+
+from duban.errors import UserError
+from duban.home import Home
+from duban.messages import SEVERITIES, SEVERITY_TITLES
+from duban.quarters import TIME_ZONE, Quarter
+from duban.registry.registry import Registry
+from duban.warehouse.connection import open_warehouse, query, records
+
+STATES = {"accepted": "已接收", "returned": "已退回", "set_aside": "已搁置", "missing": "未报"}
+KINDS = {"prefecture": "市州", "department": "处室", "institution": "直属单位"}
+
+
+def status(home: Home, registry: Registry, quarter: Quarter, now: dt.datetime) -> dict:
+    """The state of every reporter that owes something in a quarter, as JSON can hold it.
+
+    An accepted submission stands even where a later one was returned. `late`: received after the due date, or not at
+    all when it has passed. Raises UserError when the quarter is not open.
+    """
+    rows, unidentified = [], 0
+    if home.warehouse.exists():
+        with open_warehouse(home.warehouse) as connection:
+            rows = records(connection, "queries/status", quarter=str(quarter), today=now.date())
+            unidentified = query(connection, "queries/unidentified", quarter=str(quarter))[0][0]
+    if not rows:
+        raise UserError(f"{quarter} 尚未布置,没有应报单位:请先运行 duban open {quarter}。")
+    for row in rows:
+        received = row["received_at"]
+        row["received_at"] = received.astimezone(TIME_ZONE).isoformat() if received else None
+        row["due"] = row["due"].isoformat()
+        row["findings"] = {severity: row["findings"].get(severity, 0) for severity in SEVERITIES}
+    return {
+        "quarter": str(quarter),
+        "plan": registry.plan.title,
+        "as_of": now.isoformat(),
+        "reporters": rows,
+        "counts": {state: sum(row["state"] == state for row in rows) for state in STATES},
+        "unidentified": unidentified,
+    }
+
+
+def render(found: dict) -> str:
+    """A status as a Chinese table by kind of reporter, with counts."""
+    quarter = Quarter.parse(found["quarter"])
+    lines = [f"{found['plan']} {quarter.title} 报送情况", ""]
+    for kind, title in KINDS.items():
+        rows = [row for row in found["reporters"] if row["kind"] == kind]
+        if not rows:
+            continue
+        reported = [row for row in rows if row["state"] == "accepted"]
+        late = sum(row["late"] for row in reported)
+        counts = [f"{len(rows)} {title}已报 {len(reported)}"]
+        if reported:
+            counts.append(f"按时 {len(reported) - late}、逾期 {late}")
+        for state in ("returned", "set_aside", "missing"):
+            number = sum(row["state"] == state for row in rows)
+            if number:
+                counts.append(f"{STATES[state]} {number}")
+        lines.append(",".join(counts))
+        lines += _table(rows)
+        lines.append("")
+    if found["unidentified"]:
+        lines.append(f"另有 {found['unidentified']} 个文件无法认定报送单位,已搁置。")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(rows: list[dict]) -> list[str]:
+    cells = [("代码", "单位", "状态", "登记号", "收到时间", "时限", "问题")]
+    for row in rows:
+        received = row["received_at"][:16].replace("T", " ") if row["received_at"] else ""
+        if row["state"] == "missing":
+            timing = "已逾期" if row["late"] else f"{row['due']} 前"
+        else:
+            timing = "逾期" if row["late"] else "按时"
+        found = "、".join(f"{SEVERITY_TITLES[severity]} {n}" for severity, n in row["findings"].items() if n)
+        cells.append((row["code"], row["name"], STATES[row["state"]], row["accession"] or "", received, timing, found))
+    widths = [max(_width(line[column]) for line in cells) for column in range(len(cells[0]))]
+    return [
+        "  " + "  ".join(text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True)).rstrip()
+        for line in cells
+    ]
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes on a terminal: East Asian wide characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

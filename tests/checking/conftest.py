@@ -1,0 +1,1 @@
+from drawn import bench, registry, validator  # noqa: F401  fixtures
