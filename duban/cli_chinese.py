@@ -116,6 +116,8 @@ def sentence(error: click.ClickException) -> str:
             fault = f"{path} 的 {name} 不合要求:{error.message.rstrip('.。')}"
         case exceptions.BadOptionUsage():
             fault = f"{path} 的选项 {error.option_name} 用法不对:须在其后写一个值,开关类选项则不带值"
+        case _ if error.format_message() == "Missing command.":
+            fault = f"{path} 缺少命令"
         case _ if "extra argument" in error.format_message():
             fault = f"{path} 后面多写了参数"
         case _:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from python_calamine import CalamineWorkbook, SheetTypeEnum
+
 from duban.reading.faults import Refused
 from duban.reading.precheck import precheck
 from duban.reading.sheetxml import MAX_CELLS, MAX_RECTANGLE, Marks
@@ -36,8 +38,6 @@ class Book:
 def read_book(data: bytes) -> Book:
     """Read every worksheet, hidden ones too; raises Refused with the file's one fault."""
     checked = precheck(data)
-    from python_calamine import CalamineWorkbook, SheetTypeEnum
-
     pages, cells = [], 0
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:

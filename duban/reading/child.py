@@ -13,8 +13,6 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-import python_calamine  # noqa: F401 - before memory is limited
-
 from duban.fillin.keys import KeyRing, key_ring
 from duban.reading.faults import Fault
 from duban.reading.parts import Parts, write_parts

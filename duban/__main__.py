@@ -1,0 +1,5 @@
+"""`python -m duban` is `duban`."""
+
+from duban.cli import main
+
+main()
