@@ -45,4 +45,4 @@ def word(rule: Rule, words: Mapping[str, object], severity: Severity | None = No
     Raises KeyError for a slot without a word: the code that raised the rule is at fault, not the reporter.
     """
     remedy = rule.explain if severity == "confirm" and rule.explain else rule.do
-    return f"{rule.found},{rule.wanted}。".format_map(words), f"{remedy}。".format_map(words)
+    return f"{rule.found}，{rule.wanted}。".format_map(words), f"{remedy}。".format_map(words)

@@ -26,7 +26,7 @@ def status(home: Home, registry: Registry, quarter: Quarter, now: dt.datetime) -
             rows = records(connection, "queries/status", quarter=str(quarter), today=now.date())
             unidentified = query(connection, "queries/unidentified", quarter=str(quarter))[0][0]
     if not rows:
-        raise UserError(f"{quarter} 尚未布置,没有应报单位:请先运行 duban open {quarter}。")
+        raise UserError(f"{quarter} 尚未布置，没有应报单位：请先运行 duban open {quarter}。")
     for row in rows:
         received = row["received_at"]
         row["received_at"] = received.astimezone(TIME_ZONE).isoformat() if received else None
@@ -59,11 +59,11 @@ def render(found: dict) -> str:
             number = sum(row["state"] == state for row in rows)
             if number:
                 counts.append(f"{STATES[state]} {number}")
-        lines.append(",".join(counts))
+        lines.append("，".join(counts))
         lines += _table(rows)
         lines.append("")
     if found["unidentified"]:
-        lines.append(f"另有 {found['unidentified']} 个文件无法认定报送单位,已搁置。")
+        lines.append(f"另有 {found['unidentified']} 个文件无法认定报送单位，已搁置。")
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -60,7 +60,9 @@ def word_findings(faults: Iterable[Fault], messages: Mapping[str, Rule], common:
         rule = messages[fault.rule]
         words = _words(fault, common)
         wording = tuple(str(words[slot]) for slot in sorted(rule.words) if slot in words)
-        groups.setdefault((fault.file, fault.rule, fault.severity, fault.sheet, fault.field, wording), []).append(fault)
+        groups.setdefault((fault.file, fault.rule, fault.severity, fault.sheet, wording), []).append(fault)
+    for group in groups.values():
+        group.sort(key=lambda fault: _position(fault.address))
     ordered = sorted(((_rank(group), group) for group in groups.values()), key=lambda pair: pair[0])
     findings = []
     for file, of_file in groupby(ordered, key=lambda pair: pair[1][0].file):
@@ -129,7 +131,7 @@ def _position(address: str) -> tuple[int, int, str]:
 
 def _rank(group: list[Fault]) -> tuple:
     first = group[0]
-    cell = min(_position(fault.address) for fault in group)
+    cell = _position(first.address)
     order = BY_TITLE[first.sheet].table if first.sheet in BY_TITLE else first.tab
     sheet = _ORDER[BY_TABLE[order].title] if order in BY_TABLE else 0
     items = min((fault.item or 0) for fault in group)

@@ -26,7 +26,7 @@ def check_file(path: Path, registry: Registry, home: Home, quarter: Quarter | No
     say; nothing is written there. Raises UserError when there is no such file.
     """
     if not path.is_file():
-        raise UserError(f"找不到文件 {path}:请检查路径后重试。")
+        raise UserError(f"找不到文件 {path}：请检查路径后重试。")
     with tempfile.TemporaryDirectory(prefix="duban-check-") as scratch, Validator() as validator:
         folder = Path(scratch)
         received = Received(0, path.name, path.name, "", path.stat().st_size, digest_of(path))

@@ -22,7 +22,7 @@ def load_run(home: Home, registry: Registry, quarter: Quarter, folder: Path, now
     parts = folder.resolve()
     with open_warehouse(home.warehouse, read_from=[folder]) as connection:
         if not query(connection, "queries/opened", quarter=str(quarter)):
-            raise UserError(f"{quarter} 尚未布置,不能登记报送:请先运行 duban open {quarter}。")
+            raise UserError(f"{quarter} 尚未布置，不能登记报送：请先运行 duban open {quarter}。")
         with transaction(connection):
             record_registry(connection, registry, now)
             query(connection, "queries/load/sent", submissions=str(parts / "submissions.parquet"))

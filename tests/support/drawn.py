@@ -391,9 +391,13 @@ def validator():
         yield one
 
 
-@pytest.fixture
-def bench(tmp_path, registry, validator) -> Bench:
-    home = Home(tmp_path / "home")
+def new_bench(folder: Path, registry: Registry, validator: Validator) -> Bench:
+    home = Home(folder / "home")
     for quarter in (Q1, Q2):
         open_quarter(home, registry, quarter)
-    return Bench(home, registry, validator, tmp_path / "work")
+    return Bench(home, registry, validator, folder / "work")
+
+
+@pytest.fixture
+def bench(tmp_path, registry, validator) -> Bench:
+    return new_bench(tmp_path, registry, validator)

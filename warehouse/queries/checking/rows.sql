@@ -30,7 +30,7 @@ CREATE TEMP TABLE statuses AS
     FROM owed_entries
     WHERE tab = 'progress' AND field = 'status' AND state = 'value';
 
--- One row per project row of a file. A project that comes without its code is known by its name.
+-- One row per project row of a file. A project whose code is wanting or wrong is known by its name.
 CREATE TEMP TABLE found_projects AS
     WITH rows AS (
         SELECT file, reporter, key, any_value(row) AS row, any_value(sheet) AS sheet,
@@ -44,7 +44,8 @@ CREATE TEMP TABLE found_projects AS
         WHERE tab = 'projects'
         GROUP BY file, reporter, key
     )
-    SELECT rows.*, coalesce(rows.code, named.project) AS project
+    SELECT rows.*, coalesce(coded.project, named.project) AS project
     FROM rows
+    LEFT JOIN known_projects coded ON coded.reporter = rows.reporter AND coded.project = rows.code
     LEFT JOIN (SELECT reporter, item, name, min(project) AS project FROM known_projects GROUP BY ALL) named
-        USING (reporter, item, name);
+        ON named.reporter = rows.reporter AND named.item = rows.item AND named.name = rows.name;
