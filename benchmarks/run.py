@@ -27,12 +27,9 @@ from duban.registry.load import load_registry
 from duban.settings import REPOSITORY, SCHEMAS
 
 AS_OF = "2023-04-10T18:00:00+08:00"
-SCRIPT, PLAIN, STANDING, WHOLE = (
-    "pandas + openpyxl script",
-    "duban without Prefect",
-    "duban, standing server",
-    "duban, all of Prefect",
-)
+SCRIPT, PLAIN = "pandas + openpyxl script", "duban without Prefect"
+STANDING, WHOLE = "duban, standing server", "duban, all of Prefect"
+LIBRARIES = ("prefect", "great-expectations", "duckdb", "pandas", "openpyxl", "xlsxwriter")
 
 
 def main() -> None:
@@ -40,13 +37,8 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[60, 1000])
     parser.add_argument("--runs", type=int, default=5)
     arguments = parser.parse_args()
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        + ", ".join(
-            f"{name} {version(name)}"
-            for name in ("prefect", "great-expectations", "duckdb", "pandas", "openpyxl", "xlsxwriter")
-        )
-    )
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {libraries}")
     with tempfile.TemporaryDirectory() as scratch, standing_server(Path(scratch) / "server") as server:
         for size in arguments.sizes:
             files, schemas, keys = prepare(Path(scratch) / str(size), size)
@@ -117,12 +109,8 @@ def standing_server(home: Path):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}/api"
-    environment = {
-        **os.environ,
-        "PREFECT_HOME": str(home),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-    }
+    quiet = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    environment = {**os.environ, **quiet, "PREFECT_HOME": str(home)}
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -95,7 +95,7 @@ def spoiled(walked: Walked, tmp_path_factory) -> dict[int, tuple[str, str, str, 
 
 
 def donor(number: int, walked: Walked) -> tuple[str, list[dict]]:
-    """An accepted reporter of the item, one with a figure of it if there is any, and its rows of that item's figures."""
+    """An accepted reporter of the item, one with a figure of it if there is any, and its rows of those figures."""
     owing = [owed.reporter.code for owed in REGISTRY.owed[number] if owed.reporter.code in walked.accepted]
     for code in owing:
         rows = [r for r in rows_of(walked.accepted[code], "指标数据") if tidy_number(str(r["序号"])) == str(number)]
@@ -137,7 +137,7 @@ def published_rows(sheet, first: str) -> tuple[list[str], list[dict]]:
 
 
 def typed_number(value: object) -> Decimal | None:
-    """A typed figure read independently of duban: half-width, without separators and units, 万 counted; None for none."""
+    """A typed figure read independently of duban: half-width, without separators and units, 万 counted."""
     if value is None:
         return None
     text = unicodedata.normalize("NFKC", str(value)).strip().lstrip("'").replace(",", "").replace(" ", "")
@@ -215,7 +215,7 @@ def tidy(text: str) -> str:
 
 @pytest.mark.parametrize("number", ITEMS)
 def test_the_items_projects_stand_in_the_project_list_with_codes(number: int, walked: Walked, book) -> None:
-    words, rows = published_rows(book["项目台账"], "序号")
+    _, rows = published_rows(book["项目台账"], "序号")
     shown = sorted(tidy(str(row["项目名称"])) for row in rows if str(row["序号"]) == str(number))
     typed = sorted(
         tidy(str(row["项目名称"]))
