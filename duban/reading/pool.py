@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from duban.settings import REPOSITORY
 
 START = 60.0  # seconds a worker may take to begin, on a machine under load
-PER_FILE = 20.0  # seconds one file may take; a thousand take about one
+PER_FILE = 10.0  # seconds one file may take; a thousand take about two
 BATCH = 64
 
 _log = logging.getLogger(__name__)

@@ -211,9 +211,11 @@ def _not_a_zip(data: bytes) -> Refused:
 
 
 def _text(head: bytes) -> str | None:
-    for encoding in ("utf-8-sig", "gb18030", "utf-16"):
-        if encoding != "utf-16" and b"\0" in head:
-            continue
+    """The start of a text file; None for what is none."""
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\0" in head and not wide:
+        return None
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
         for cut in range(4):  # the sample may end within a character
             try:
                 return head[: len(head) - cut].decode(encoding)

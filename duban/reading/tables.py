@@ -45,10 +45,10 @@ def find_tables(book: Book) -> tuple[dict[str, Table], list[Fault]]:
     tables, faults = {}, []
     for sheet in SHEETS:
         page = titles[sheet.title]
-        found = _header(sheet, page) if page else None
+        found = _header(sheet, page, at_least=2) if page else None
         if found is None:
             # renamed, or an empty sheet has taken its title
-            others = [(page, header) for page in rest if (header := _header(sheet, page))]
+            others = [(page, header) for page in rest if (header := _header(sheet, page, len(sheet.columns) / 2))]
             if others:
                 page, found = max(others, key=lambda other: len(other[1][1]))
         if page is None:
@@ -70,8 +70,8 @@ def _needed(sheet: Sheet, column: Column) -> bool:
     return column.typed or column.field in sheet.keys or column.type == "code"
 
 
-def _header(sheet: Sheet, page: Page) -> tuple[int, dict[str, int]] | None:
-    """The row with the most of the sheet's header words, if it has half of them, and where they stand."""
+def _header(sheet: Sheet, page: Page, at_least: float) -> tuple[int, dict[str, int]] | None:
+    """The row with the most of the sheet's header words, if it has enough of them, and where they stand."""
     fields = {_word(column.header): column.field for column in sheet.columns}
     best: tuple[int, dict[str, int]] = (0, {})
     for number, row in page.rows.items():
@@ -84,7 +84,7 @@ def _header(sheet: Sheet, page: Page) -> tuple[int, dict[str, int]] | None:
                 columns.setdefault(field, column)
         if len(columns) > len(best[1]):
             best = number, columns
-    return best if 2 * len(best[1]) >= len(fields) else None
+    return best if len(best[1]) >= at_least else None
 
 
 def _word(text: str) -> str:

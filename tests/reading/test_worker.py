@@ -1,0 +1,114 @@
+"""Received files are read by worker processes; a file that kills or hangs its worker costs itself, nothing else."""
+
+import sys
+import textwrap
+
+import pyarrow.parquet as pq
+import pytest
+
+from duban.home import Home
+from duban.intake import Received
+from duban.reading.parts import SCHEMAS
+from duban.reading.worker import read_files, read_received
+from duban.registry.registry import Registry
+from duban.registry.shapes import Plan
+
+PLAN = Plan(plan="p-2023", year=2023, title="t", issuer="i", issued="2023-02-03", collected_by="c", chapters={})
+EMPTY_REGISTRY = Registry(plan=PLAN, reporters=(), groups={}, items=(), shares={}, digest="0" * 64, files={})
+# A worker that is the real one but for certain files
+HOOKED = """
+    import os, sys, time
+    from duban.reading.child import work
+
+    def hook(place):
+        if place == 3:
+            os.abort()
+        if place == 11:
+            time.sleep(600)
+        if place == 17:
+            bytearray(3 << 30)  # beyond what a worker may have: an exception, or the kernel's kill
+
+    work(hook)
+"""
+
+
+def rows(folder, kind):
+    return sorted(
+        (row for path in folder.glob(f"{kind}-*.parquet") for row in pq.read_table(path).to_pylist()),
+        key=lambda row: row["file"],
+    )
+
+
+@pytest.fixture
+def files(tmp_path, filled_in, tools):
+    """24 files: every third is a PDF, the others are workbooks."""
+    workbook = tools[0](filled_in())
+    found = []
+    for place in range(24):
+        path = tmp_path / f"{place}.xlsx"
+        path.write_bytes(b"%PDF-" if place % 3 == 0 else workbook)
+        found.append((place, f"{place:064x}", path))
+    return found
+
+
+def test_every_file_is_read_once_and_counted(files, tmp_path, ring):
+    told = []
+    read_files(files, tmp_path, EMPTY_REGISTRY, tmp_path / "parts", progress=lambda *counts: told.append(counts))
+    assert [(row["file"], row["digest"], row["readable"]) for row in rows(tmp_path / "parts", "files")] == [
+        (place, digest, place % 3 != 0) for place, digest, _ in files
+    ]
+    assert {row["file"] for row in rows(tmp_path / "parts", "faults") if row["rule"] == "not_a_workbook"} == {
+        place for place, _, _ in files if place % 3 == 0
+    }
+    assert told[-1] == (24, 24) and [done for done, _ in told] == sorted({done for done, _ in told})
+
+
+def test_all_four_kinds_have_their_columns_also_when_nothing_was_received(tmp_path):
+    read_received([], Home(tmp_path), EMPTY_REGISTRY, tmp_path / "parts")
+    for kind, schema in SCHEMAS.items():
+        [path] = (tmp_path / "parts").glob(f"{kind}-*.parquet")
+        assert pq.read_table(path).schema.equals(schema)
+        assert pq.read_metadata(path).num_rows == 0
+
+
+def test_received_files_are_read_from_the_archive(tmp_path, filled_in, tools):
+    home, digest = Home(tmp_path), "ab" * 32
+    home.archived(digest).parent.mkdir(parents=True)
+    home.archived(digest).write_bytes(tools[0](filled_in()))
+    received = [Received(7, "2023Q1/a.xlsx", "a.xlsx", "", 1, digest), Received(8, "b", "b.xlsx", "", 1, "cd" * 32)]
+    read_received(received, home, EMPTY_REGISTRY, tmp_path / "parts")
+    assert [(row["file"], row["readable"], row["reporter"]) for row in rows(tmp_path / "parts", "files")] == [
+        (7, True, "420100"),
+        (8, False, None),  # not in the archive: nothing to be read
+    ]
+
+
+def test_a_worker_that_aborts_or_hangs_costs_only_that_file(files, tmp_path):
+    script = tmp_path / "hooked.py"
+    script.write_text(textwrap.dedent(HOOKED))
+    parts = tmp_path / "parts"
+    read_files(files, tmp_path, EMPTY_REGISTRY, parts, command=(sys.executable, str(script)), seconds=1.5)
+    lost = {row["file"] for row in rows(parts, "faults") if row["rule"] == "reader_failed"}
+    assert lost == {3, 11, 17}
+    assert [(row["file"], row["readable"]) for row in rows(parts, "files")] == [
+        (place, place % 3 != 0 and place not in lost) for place, _, _ in files
+    ]
+    entries = [row["file"] for row in rows(parts, "entries")]
+    assert set(entries) <= {place for place, _, _ in files} - lost
+
+
+def test_a_worker_that_cannot_start_is_our_fault_and_is_said(files, tmp_path):
+    with pytest.raises(RuntimeError, match="could not be started"):
+        read_files(
+            files, tmp_path, EMPTY_REGISTRY, tmp_path / "parts", command=(sys.executable, "-c", "raise Exception")
+        )
+
+
+def test_a_worker_imports_nothing_heavy():
+    import subprocess
+
+    names = subprocess.run(
+        [sys.executable, "-c", "import sys, duban.reading.child; print(*sys.modules)"], capture_output=True, text=True
+    ).stdout.split()
+    assert not {"pandas", "prefect", "great_expectations", "duckdb", "pydantic", "openpyxl"} & set(names)
+    assert "duban.reading.child" in names
