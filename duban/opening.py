@@ -37,7 +37,8 @@ def open_quarter(
     with open_warehouse(home.warehouse) as connection, transaction(connection):
         record_registry(connection, registry, now)
         _record_quarter(connection, registry, quarter, now)
-        for done, form in enumerate(forms(connection, registry, quarter), start=1):
+        issuing = list(forms(connection, registry, quarter))
+        for done, form in enumerate(issuing, start=1):
             path = home.outbox / str(quarter) / form.reporter.code / form.file_name
             issued_at, standing = record_template(connection, form, now)
             # rows are committed after the last file: a killed run leaves no row without its file
@@ -45,7 +46,7 @@ def open_quarter(
                 write_fill_in(path, form.issue(issued_at, ring))
             paths.append(path)
             if progress:
-                progress(done, len(registry.reporters))
+                progress(done, len(issuing))
     return paths
 
 

@@ -102,5 +102,5 @@ def test_the_theme_names_every_light_and_refuses_a_misspelt_word(tmp_path):
     with pytest.raises(RegistryError, match=r"theme\.yaml:lights .*grey"):
         read_yaml(tmp_path / "theme.yaml", Theme)
     (tmp_path / "theme.yaml").write_text(text.replace("font:", "fnt:"), encoding="utf-8")
-    with pytest.raises(RegistryError, match="fnt 是不认识的键.是否想写 font"):
+    with pytest.raises(RegistryError, match=r"fnt 是不认识的键.是否想写 font"):
         read_yaml(tmp_path / "theme.yaml", Theme)

@@ -1,0 +1,130 @@
+import datetime as dt
+
+import pytest
+from desk import OPENED, PLAN, Q1, Q2, Desk, desk_at
+
+from duban.errors import UserError
+from duban.opening import open_quarter, read_prefill
+from duban.quarters import Quarter
+from duban.warehouse.connection import open_warehouse
+
+LATER = OPENED + dt.timedelta(days=1)
+
+
+def relative(desk: Desk, paths) -> list[str]:
+    return [path.relative_to(desk.home.root).as_posix() for path in paths]
+
+
+def test_opening_records_what_is_owed_and_writes_a_workbook_for_all_who_owe(desk):
+    seen = []
+    paths = open_quarter(desk.home, desk.registry, Q1, OPENED, lambda done, total: seen.append((done, total)))
+    assert relative(desk, paths) == [
+        "outbox/2023Q1/A1/2023Q1-A1-甲市.xlsx",
+        "outbox/2023Q1/A2/2023Q1-A2-乙市.xlsx",
+        "outbox/2023Q1/B1/2023Q1-B1-办公室.xlsx",
+    ]
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+    due = dt.date(2023, 4, 10)
+    assert desk.query("SELECT * FROM quarters") == [
+        ("2023Q1", desk.registry.digest, dt.date(2023, 3, 31), due, OPENED),
+    ]
+    assert desk.query("SELECT * FROM obligations ORDER BY ALL") == [
+        ("2023Q1", "A1", 1, "local", due),
+        ("2023Q1", "A1", 7, "local", due),
+        ("2023Q1", "A2", 1, "local", due),
+        ("2023Q1", "B1", 1, "lead", due),
+        ("2023Q1", "B1", 7, "lead", due),
+    ]
+    assert desk.query("SELECT quarter, reporter, registry, issued_at FROM templates ORDER BY ALL") == [
+        ("2023Q1", reporter, desk.registry.digest, OPENED) for reporter in ("A1", "A2", "B1")
+    ]
+
+
+def test_opening_again_changes_nothing_and_leaves_what_was_typed(desk):
+    paths = desk.open()
+    before = [(path.read_bytes(), path.stat().st_mtime_ns) for path in paths]
+    tables = "SELECT * FROM templates ORDER BY ALL", "SELECT * FROM obligations ORDER BY ALL", "FROM quarters"
+    rows = [desk.query(table) for table in tables]
+    assert desk.open(now=LATER) == paths
+    assert [(path.read_bytes(), path.stat().st_mtime_ns) for path in paths] == before
+    assert [desk.query(table) for table in tables] == rows
+    paths[0].write_bytes(b"typed into")
+    desk.open(now=LATER)
+    assert paths[0].read_bytes() == b"typed into"
+
+
+def test_a_lost_workbook_is_written_again_with_the_same_bytes(desk):
+    paths = desk.open()
+    data = paths[1].read_bytes()
+    paths[1].unlink()
+    desk.open(now=LATER)
+    assert paths[1].read_bytes() == data
+
+
+def test_a_mended_plan_is_issued_anew_and_its_return_too(desk, tmp_path):
+    paths = desk.open()
+    first = paths[0].read_bytes()
+    mended = desk_at(
+        tmp_path / "b",
+        **{"07_share": PLAN["items/07_share.yaml"].replace('["A1"]', "none").replace("[local]", "[lead]")},
+    )
+    open_quarter(desk.home, mended.registry, Q1, LATER)
+    assert desk.query("SELECT registry FROM quarters") == [(mended.registry.digest,)]
+    assert desk.query("SELECT count(*) FROM obligations") == [(4,)]
+    assert paths[0].read_bytes() != first
+    open_quarter(desk.home, desk.registry, Q1, LATER)  # at the same time of the same clock
+    last = desk.query("SELECT registry FROM templates WHERE reporter = 'A1' ORDER BY issued_at DESC")
+    assert last == [(desk.registry.digest,), (mended.registry.digest,)]
+    assert paths[0].read_bytes() != first  # it tells its new time of issue
+
+
+def test_a_run_that_was_killed_leaves_no_row_and_the_next_is_whole(desk):
+    def killed(done: int, _: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        open_quarter(desk.home, desk.registry, Q1, OPENED, killed)
+    assert desk.query("SELECT count(*) FROM quarters") == desk.query("SELECT count(*) FROM templates") == [(0,)]
+    paths = desk.open(now=LATER)
+    assert all(path.exists() for path in paths)
+    assert {issued for (issued,) in desk.query("SELECT issued_at FROM templates")} == {LATER}
+
+
+def test_a_plan_of_another_year_is_refused_before_anything_is_written(desk):
+    with pytest.raises(UserError, match=r"2024Q1 不在方案“2023年工作要点”的年度内.*2023 年"):
+        desk.open(Quarter(2024, 1))
+    assert not desk.home.root.exists()
+
+
+def test_a_second_quarter_is_prefilled_from_what_was_last_accepted(desk):
+
+    desk.open()
+    row = "项目清单!{}5 projects/5/{}"
+    project = {
+        row.format("C", "name"): "=东区站",
+        row.format("D", "owner"): "张三",
+        row.format("E", "due_on"): "6月底 = 2023-06-30",
+        row.format("G", "status"): "推进中 = under_way",
+    }
+    closed = {place.replace("5", "6"): text for place, text in project.items()} | {
+        "项目清单!G6 projects/6/status": "已销号 = closed"
+    }
+    figures = {"指标数据!H4 inputs/stations/value": "1千 = 1000.5", "指标数据!H5 inputs/share/value": "不适用"}
+    desk.submit("2023Q1-A1-01", typed={**figures, "指标数据!H6 inputs/rate.numerator/value": "3"})
+    desk.submit(
+        "2023Q1-A1-02",
+        typed={**figures, **project, **closed},
+        projects={"A1-01-01": ("5", "东区站"), "A1-01-02": ("6", "西区站")},
+        supersedes="2023Q1-A1-01",
+    )
+    desk.submit("2023Q1-A1-03", verdict="returned", typed={"指标数据!H4 inputs/stations/value": "9"})
+    with open_warehouse(desk.home.warehouse) as connection:
+        prefill = read_prefill(connection, desk.registry, Q2)
+        assert read_prefill(connection, desk.registry, Q1).projects == {}
+    assert prefill.figures == {("A1", "stations"): "1,000.5"}
+    (known,) = prefill.projects["A1"]
+    assert (known.key, dict(known.texts)) == (
+        "A1-01-01",
+        {"item": "1", "code": "A1-01-01", "name": "=东区站", "owner": "张三", "due_on": "2023-06-30"},
+    )
