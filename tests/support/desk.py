@@ -118,7 +118,7 @@ class Desk:
     ) -> None:
         """Put a submission into the warehouse as loading would leave it.
 
-        `typed` maps `sheet!address tab/key/field` to a text, with ` = …` for its state or text, number or day;
+        `typed` maps `sheet!address tab/key/field` to a text, with ` = …` for what it was read as (`?`: not);
         `findings` are (rule, severity, item, sheet, cells, value, message, remedy); `projects` maps a code to the row
         that it stands in and its name.
         """
@@ -164,6 +164,7 @@ def _entry(accession: str, place: str, text: str) -> tuple[str, list]:
     typed, _, read = text.partition(" = ")
     kind = BY_TABLE[tab].column(field).type
     state = "blank" if not typed else "not_applicable" if typed == "不适用" else "value"
+    state = "unreadable" if read == "?" else state
     return "INSERT INTO entries VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [
         accession,
         tab,
@@ -171,9 +172,9 @@ def _entry(accession: str, place: str, text: str) -> tuple[str, list]:
         field,
         state,
         typed,
-        (read or typed) if kind in ("text", "status", "code") else None,
+        (read or typed) if kind in ("text", "status", "code") and state == "value" else None,
         float(read or typed) if kind == "figure" and state == "value" else None,
-        read or None if kind == "date" else None,
+        (read or None) if kind == "date" else None,
         sheet,
         int(address[1:]),
         address,

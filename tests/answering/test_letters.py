@@ -1,0 +1,123 @@
+from desk import LATE, Q1, RECEIVED
+
+from duban.answering.answer import answer_all
+
+CLEANED = (
+    "cleaned",
+    "notice",
+    1,
+    "指标数据",
+    ["H4", "H5"],
+    "23万",
+    "填写为“23万”，系统已读作“230000”。",
+    "请核对；读得不对的，请改写后重新报送。",
+)
+EMPTY = ("empty_file", "structure", None, "", [], "", "文件大小为 0。", "请重新报送。")
+
+
+def answer(desk, accession: str, path: str) -> list[str]:
+    """The lines of the one answer that is written now, which are as Notepad likes them."""
+    (written,) = answer_all(desk.home, desk.registry, Q1, RECEIVED)
+    assert written.relative_to(desk.home.outbox).as_posix() == path
+    assert desk.query("SELECT * FROM answers WHERE accession = ?", accession) == [(accession, path, RECEIVED)]
+    data = written.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf") and data.count(b"\n") == data.count(b"\r\n")
+    return data.decode("utf-8-sig").split("\r\n")
+
+
+def test_a_receipt_says_what_was_taken_in(desk):
+    desk.open()
+    desk.submit(
+        "2023Q1-A1-01",
+        typed={
+            "工作进展!D4 progress/1/status": "推进中 = under_way",
+            "工作进展!D5 progress/7/status": "",
+            "指标数据!H4 inputs/stations/value": "23万 = 230000",
+            "指标数据!H5 inputs/rate.numerator/value": "0",
+            "指标数据!H6 inputs/share/value": "不适用",
+            "项目清单!C4 projects/4/name": "东区站",
+        },
+        projects={"A1-01-01": ("4", "东区站")},
+        findings=[CLEANED],
+    )
+    assert answer(desk, "2023Q1-A1-01", "2023Q1/A1/2023Q1-A1-01-回执.txt") == [
+        "报送回执",
+        "─" * 32,
+        "报送编号  2023Q1-A1-01",
+        "填报单位  甲市局（A1）",
+        "报告期    2023年一季度",
+        "收到文件  填报表.xlsx",
+        "收到时间  2023年04月07日 09:12（截止 4月10日，按时）",
+        "结论      已受理",
+        "",
+        "一、已受理的内容",
+        "  工作进展  1 项",
+        "  指标数据  2 个（另有 1 个填“不适用”）",
+        "  项目清单  1 个",
+        "",
+        "二、新编的项目编号（以后各季沿用，无需填写）",
+        "  A1-01-01  东区站",
+        "",
+        "三、请核对",
+        "  1.【提示】指标数据 H4、H5",
+        "     填写为“23万”，系统已读作“230000”。",
+        "     办法：请核对；读得不对的，请改写后重新报送。",
+        "",
+        "四、接下来",
+        "  · 您的数据已入库，将汇入全省进展情况。",
+        "  · 以上提示不影响受理；与实际不符的，请在原表上改正后再次报送。",
+        "  · 再次报送的表受理后自动替代本次，受理之前本次一直有效。",
+        "",
+        "─" * 32,
+        "如有疑问，请联系某局办公室，并告知报送编号 2023Q1-A1-01。",
+        "",
+    ]
+
+
+def test_a_late_receipt_says_so_and_what_it_takes_the_place_of(desk):
+    desk.open()
+    desk.submit("2023Q1-A1-01")
+    answer_all(desk.home, desk.registry, Q1, RECEIVED)
+    desk.submit("2023Q1-A1-02", supersedes="2023Q1-A1-01", received_at=LATE)
+    lines = answer(desk, "2023Q1-A1-02", "2023Q1/A1/2023Q1-A1-02-回执.txt")
+    assert "收到时间  2023年04月12日 17:30（截止 4月10日，迟报 2 天）" in lines
+    assert "  · 本次报送已替代 2023Q1-A1-01。" in lines
+
+
+def test_a_file_that_cannot_be_read_gets_a_letter_and_the_accepted_return_stands(desk):
+    desk.open()
+    desk.submit("2023Q1-A1-01")
+    answer_all(desk.home, desk.registry, Q1, RECEIVED)
+    desk.submit("2023Q1-A1-02", verdict="returned", findings=[EMPTY])
+    assert answer(desk, "2023Q1-A1-02", "2023Q1/A1/2023Q1-A1-02-退回说明.txt")[7:] == [
+        "结论      退回，未入库",
+        "",
+        "一、退回的原因和处理办法",
+        "  1.【结构】",
+        "     文件大小为 0。",
+        "     办法：请重新报送。",
+        "",
+        "二、接下来",
+        "  · 请按上面的办法处理后，把填报表重新放入报送文件夹，收到后会再次答复。",
+        "  · 此前已受理的 2023Q1-A1-01 继续有效，不受本次退回影响。",
+        "",
+        "─" * 32,
+        "如有疑问，请联系某局办公室，并告知报送编号 2023Q1-A1-02。",
+        "",
+    ]
+
+
+def test_what_is_nobodys_gets_a_note_for_the_data_team(desk):
+    desk.open()
+    desk.submit("2023Q1-000000-01", verdict="set_aside", findings=[EMPTY], file_name="=1+1.xlsx")
+    lines = answer(desk, "2023Q1-000000-01", "2023Q1/unidentified/2023Q1-000000-01-说明.txt")
+    assert lines[:8] == [
+        "搁置说明",
+        "─" * 32,
+        "报送编号  2023Q1-000000-01",
+        "填报单位  不能确认",
+        "报告期    2023年一季度",
+        "收到文件  =1+1.xlsx",
+        "收到时间  2023年04月07日 09:12",
+        "结论      搁置，不能确认由谁报送",
+    ]
