@@ -1,0 +1,159 @@
+"""A quarter through the real flows, with real workbooks in a real intake folder."""
+
+import fcntl
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from duban.files import digest_of
+
+pytestmark = pytest.mark.engine
+
+
+def said(result: dict) -> dict:
+    """What a collect run says, without paths."""
+    verdicts = {
+        verdict: [(one["accession"], one["file"]) for one in result[verdict]]
+        for verdict in ("accepted", "returned", "set_aside")
+    }
+    return {"taken_in": result["taken_in"], "known": result["known"], **verdicts}
+
+
+NOTHING = {"taken_in": 0, "known": 0, "accepted": [], "returned": [], "set_aside": []}
+
+
+def test_a_good_report_is_accepted_archived_answered_and_taken_out_of_the_intake(office):
+    dropped = office.report()
+    digest = digest_of(dropped)
+    result = office.collect()
+    assert said(result) == {**NOTHING, "taken_in": 1, "accepted": [("2023Q1-A1-01", dropped.name)]}
+    assert result["answers"] == [str(office.home / "outbox/2023Q1/A1/2023Q1-A1-01-回执.txt")]
+    assert Path(result["answers"][0]).exists()
+    assert digest_of(office.home / "archive" / digest[:2] / f"{digest}.xlsx") == digest
+    assert list(office.intake.iterdir()) == []
+    assert list((office.home / "work").iterdir()) == []
+
+
+def test_a_run_that_returns_workbooks_is_completed(office):
+    office.report(stations="不详")
+    (office.intake / "随手.xlsx").write_bytes(b"")
+    state = office.collect(return_state=True)
+    assert state.is_completed()
+    assert said(state.result()) == {
+        **NOTHING,
+        "taken_in": 2,
+        "returned": [("2023Q1-A1-01", "2023Q1-A1-甲市.xlsx")],
+        "set_aside": [("2023Q1-000000-01", "随手.xlsx")],
+    }
+    [returned] = state.result()["returned"]
+    assert returned["rules"] == {"figure_unreadable": 1}
+    assert returned["answer"].endswith("2023Q1-A1-01-退回修改.xlsx")
+
+
+def test_collecting_twice_equals_collecting_once(office):
+    office.report()
+    office.collect()
+    before = {path: path.read_bytes() for path in office.home.rglob("*") if path.is_file() and path.suffix != ".wal"}
+    assert said(office.collect()) == NOTHING
+    after = {path: path.read_bytes() for path in office.home.rglob("*") if path.is_file() and path.suffix != ".wal"}
+    warehouse = office.home / "duban.duckdb"
+    assert before.pop(warehouse) and after.pop(warehouse)
+    assert after == before
+
+
+def test_a_file_that_is_dropped_again_gets_the_first_ones_receipt(office):
+    first = office.report()
+    bytes_of_it = first.read_bytes()
+    receipt = office.collect()["answers"]
+    (office.intake / "再报一次.xlsx").write_bytes(bytes_of_it)
+    again = office.collect()
+    assert said(again) == {**NOTHING, "taken_in": 1, "known": 1, "accepted": [("2023Q1-A1-01", first.name)]}
+    assert again["answers"] == receipt
+    assert list(office.intake.iterdir()) == []
+
+
+def test_two_names_for_one_content_are_one_submission(office):
+    first = office.report(name="甲.xlsx")
+    (office.intake / "乙.xlsx").write_bytes(first.read_bytes())
+    result = office.collect()
+    assert said(result) == {**NOTHING, "taken_in": 2, "known": 1, "accepted": [("2023Q1-A1-01", "甲.xlsx")]}
+    assert list(office.intake.iterdir()) == []
+
+
+def test_what_a_killed_run_left_behind_is_removed_and_done_by_the_next(office):
+    from duban.home import Home
+    from duban.intake import take_in
+    from duban.quarters import Quarter
+
+    office.report()
+    leftover = office.home / "work" / "collect-1"
+    leftover.mkdir(parents=True)
+    (leftover / "files-001.parquet").write_bytes(b"half")
+    take_in(Home(office.home), Quarter.parse(office.quarter))  # archived, and then killed
+    assert said(office.collect())["accepted"] == [("2023Q1-A1-01", "2023Q1-A1-甲市.xlsx")]
+    assert list((office.home / "work").iterdir()) == []
+
+
+def test_a_second_run_says_who_holds_the_home(office):
+    from duban.errors import WarehouseBusy
+    from duban.home import Home
+    from duban.runs import run_folder
+
+    holder = os.open(office.home / ".lock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    os.pwrite(holder, b"collect 4711", 0)
+    try:
+        with (
+            pytest.raises(WarehouseBusy, match="collect,进程 4711"),
+            run_folder(Home(office.home), "publish", wait=0.2),
+        ):
+            pass
+    finally:
+        os.close(holder)
+    with run_folder(Home(office.home), "publish", wait=0.2) as folder:
+        assert folder.is_dir()
+
+
+def test_a_quarter_that_is_not_open_fails_before_anything_is_archived(office):
+    from duban.errors import UserError
+
+    office.quarter = "2023Q2"
+    (office.intake / "x.xlsx").write_bytes(b"x")
+    with pytest.raises(UserError, match="尚未布置"):
+        office.collect()
+    assert not (office.home / "archive").exists()
+    assert [path.name for path in office.intake.iterdir()] == ["x.xlsx"]
+
+
+def test_the_whole_quarter_in_one_flow_ends_in_a_workbook_and_may_run_again(office):
+    office.report()
+    result = office.whole_quarter()
+    assert [path.rsplit("/", 1)[-1] for path in result["workbooks"]] == [
+        "2023Q1-A1-甲市.xlsx",
+        "2023Q1-A2-乙市.xlsx",
+        "2023Q1-B1-办公室.xlsx",
+    ]
+    assert said(result["collected"])["accepted"] == [("2023Q1-A1-01", "2023Q1-A1-甲市.xlsx")]
+    published = result["published"]
+    assert (published["publication"], published["new"]) == ("2023Q1-r1", True)
+    assert Path(published["workbook"]).stat().st_size > 10_000
+    assert json.loads(Path(published["manifest"]).read_text(encoding="utf-8"))
+    again = office.whole_quarter()
+    assert said(again["collected"]) == NOTHING
+    assert again["published"] == {**published, "new": False}
+
+
+def test_every_flow_describes_every_parameter_in_chinese(server):
+    from prefect.utilities.callables import parameter_schema
+
+    from flows.collect import collect
+    from flows.open_quarter import open_quarter
+    from flows.publish import publish
+    from flows.quarter import quarter
+
+    for flow in (open_quarter, collect, publish, quarter):
+        assert not flow.description.isascii()
+        for name, field in parameter_schema(flow.fn).properties.items():
+            assert not field.get("description", "").isascii(), f"{flow.name}: {name}"
