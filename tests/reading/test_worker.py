@@ -1,5 +1,7 @@
 """Received files are read by worker processes; a file that kills or hangs its worker costs itself, nothing else."""
 
+import json
+import subprocess
 import sys
 import textwrap
 
@@ -9,7 +11,7 @@ import pytest
 from duban.home import Home
 from duban.intake import Received
 from duban.reading.parts import SCHEMAS
-from duban.reading.worker import read_files, read_received
+from duban.reading.worker import describe, read_files, read_received
 from duban.registry.registry import Registry
 from duban.registry.shapes import Plan
 
@@ -104,11 +106,18 @@ def test_a_worker_that_cannot_start_is_our_fault_and_is_said(files, tmp_path):
         )
 
 
-def test_a_worker_imports_nothing_heavy():
-    import subprocess
-
-    names = subprocess.run(
-        [sys.executable, "-c", "import sys, duban.reading.child; print(*sys.modules)"], capture_output=True, text=True
-    ).stdout.split()
-    assert not {"pandas", "prefect", "great_expectations", "duckdb", "pydantic", "openpyxl"} & set(names)
-    assert "duban.reading.child" in names
+def test_a_worker_imports_nothing_heavy_in_all_its_life(files, tmp_path):
+    script, told = tmp_path / "told.py", tmp_path / "modules"
+    script.write_text(f"""
+import pathlib, sys
+from duban.reading.child import work
+work()
+pathlib.Path({str(told)!r}).write_text(" ".join(sys.modules))
+""")
+    setup = {"plan": describe(EMPTY_REGISTRY), "keys": str(tmp_path), "folder": str(tmp_path)}
+    batch = {"number": 0, "files": [(place, digest, str(path)) for place, digest, path in files]}
+    subprocess.run([sys.executable, script], input=f"{json.dumps(setup)}\n{json.dumps(batch)}\n", text=True, check=True)
+    assert len(rows(tmp_path, "files")) == 24
+    names = set(told.read_text().split())
+    assert "python_calamine" in names
+    assert not {"pandas", "prefect", "great_expectations", "duckdb", "pydantic", "openpyxl", "xlsxwriter"} & names
