@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,10 @@ from duban.theme import Theme, theme
 __all__ = ["Book", "Chart", "Format", "Worksheet", "address", "column_letters", "open_workbook", "range_address"]
 
 LONGEST_TEXT = 32_767  # characters in a cell
+_LONGEST_FOOTER = 100  # with the page numbers 255 are allowed, and an & takes two
+_LONGEST_NOTE, _NOTE_WIDTH = 2_000, 44
+_NONCHARACTERS = re.compile("[\ufffe\uffff]")  # XML has no place for them; other controls xlsxwriter escapes in cells …
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")  # … but not in comments
 PAPERS = {"A3": 8, "A4": 9}
 _CUT = "……（原文过长，此处截断）"
 
@@ -101,9 +106,14 @@ class Book:
         if not text:
             check(sheet.write_blank(row, col, None, style))
             return
-        if len(text) > LONGEST_TEXT:
-            text = text[: LONGEST_TEXT - len(_CUT)] + _CUT
-        check(sheet.write_string(row, col, text, style))
+        check(sheet.write_string(row, col, shortened(_NONCHARACTERS.sub("", text)), style))
+
+    def note(self, sheet: Worksheet, row: int, col: int, text: str) -> None:
+        """A cell's comment, in a box that shows all of it."""
+        text = shortened(_CONTROLS.sub("", text), _LONGEST_NOTE)
+        lines = sum(wrapped_lines(line, _NOTE_WIDTH) for line in text.split("\n"))
+        look = {"author": "duban", "font_name": self.theme.font, "font_size": 9, "width": 7 * _NOTE_WIDTH}
+        check(sheet.write_comment(row, col, text, look | {"height": 24 + 17 * lines}))
 
     def number(self, sheet: Worksheet, row: int, col: int, value: int | float | Decimal | None, style: Format) -> None:
         """A number; None gives a blank cell that keeps the style."""
@@ -117,6 +127,11 @@ class Book:
     def name(self, name: str, sheet: str, first: tuple[int, int], last: tuple[int, int]) -> None:
         """Define a name for a range, from (row, column) to (row, column)."""
         check(self.workbook.define_name(name, f"={quoted(sheet)}!{xl_range_abs(*first, *last)}"))
+
+
+def shortened(text: str, longest: int = LONGEST_TEXT) -> str:
+    """The text, cut where it is too long, and saying so."""
+    return text if len(text) <= longest else text[: longest - len(_CUT)] + _CUT
 
 
 def check(code: int | None) -> None:
@@ -147,7 +162,7 @@ def set_up_page(
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.center_horizontally()
-    sheet.set_footer(f"&L&8{footer.replace('&', '&&')}&R&8第 &P 页 / 共 &N 页", {"margin": 0.25})
+    sheet.set_footer(f"&L&8 {footer[:_LONGEST_FOOTER].replace('&', '&&')}&R&8 第 &P 页 / 共 &N 页", {"margin": 0.25})
     if header_rows:
         sheet.repeat_rows(*header_rows)
 

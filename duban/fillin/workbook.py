@@ -131,9 +131,7 @@ def _write_cell(
     if mark:
         look = book.theme.severities[mark.severity]
         changes |= {"bg_color": "#" + look.fill, "locked": False}
-        note = {"author": "duban", "font_name": book.theme.font, "font_size": 9, "width": 300}
-        lines = sum(1 + len(line) // 22 for line in mark.note.split("\n"))
-        check(sheet.write_comment(row, col, mark.note, note | {"height": 24 + 17 * lines}))
+        book.note(sheet, row, col, mark.note)
     style = book.style("input" if typed else "printed", **changes)
     if column.type in ("item", "figure") and _is_number(text):
         book.number(sheet, row, col, Decimal(text) if "." in text else int(text), style)

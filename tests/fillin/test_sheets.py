@@ -38,6 +38,16 @@ def test_overlong_text_is_cut_and_says_so(tmp_path):
     assert len(value) == 32_767 and value.endswith("（原文过长，此处截断）")
 
 
+def test_characters_that_xml_cannot_hold_do_not_spoil_the_file(tmp_path):
+    with open_workbook(tmp_path / "a.xlsx", WHEN, "试") as book:
+        sheet = book.sheet("表")
+        book.text(sheet, 0, 0, "甲\x0b\uffff乙", book.style("text"))
+        book.note(sheet, 0, 0, "说\x00\x0b\uffff明" + "长" * 40_000)
+    cell = openpyxl.load_workbook(tmp_path / "a.xlsx")["表"]["A1"]
+    assert cell.value == "甲_x000B_乙"  # the escape that Excel shows as the character itself
+    assert (cell.comment.text[:3], len(cell.comment.text)) == ("说明长", 2_000)
+
+
 def test_a_cell_out_of_range_raises_instead_of_returning_a_code(tmp_path):
     with pytest.raises(XlsxWriterException), open_workbook(tmp_path / "a.xlsx", WHEN, "试") as book:
         book.text(book.sheet("表"), 0, 20_000, "x", book.style("text"))
