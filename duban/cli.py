@@ -34,7 +34,7 @@ class _ItemType(click.ParamType):
     def convert(self, value, param, ctx) -> int:
         if isinstance(value, int) or (value.isascii() and value.isdigit()):
             return int(value)
-        raise UserError(f"“{value}”不是重点工作的序号:应写 13 这样的数字,全部序号见 duban plan。")
+        raise UserError(f"“{value}”不是重点工作的序号：应写 13 这样的数字，全部序号见 duban plan。")
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
@@ -48,10 +48,10 @@ def _global_options(environment: bool) -> Callable:
 
     def decorate(command: Callable) -> Callable:
         for name, shown in (
-            ("json", {"is_flag": True, "help": "标准输出只写 JSON,供程序读取"}),
-            ("as-of", {"metavar": "TIME", "help": "以此为当前时间,如 2023-04-12T09:00:00+08:00"}),
-            ("schemas", {"metavar": "DIR", "help": "方案文件夹,默认 schemas/<年份>/,也可用 DUBAN_SCHEMAS 指定"}),
-            ("home", {"metavar": "DIR", "help": "存放全部收件、答复与数据的文件夹,默认 var/,也可用 DUBAN_HOME 指定"}),
+            ("json", {"is_flag": True, "help": "标准输出只写 JSON，供程序读取"}),
+            ("as-of", {"metavar": "TIME", "help": "以此为当前时间，如 2023-04-12T09:00:00+08:00"}),
+            ("schemas", {"metavar": "DIR", "help": "方案文件夹，默认 schemas/<年份>/，也可用 DUBAN_SCHEMAS 指定"}),
+            ("home", {"metavar": "DIR", "help": "存放全部收件、答复与数据的文件夹，默认 var/，也可用 DUBAN_HOME 指定"}),
         ):
             if environment and name in ("home", "schemas"):
                 shown["envvar"] = f"DUBAN_{name.upper()}"
@@ -99,7 +99,7 @@ def _flow(name: str, settings: Settings, quarter: Quarter, **parameters):
     return local.run(name, settings, quarter, **parameters)
 
 
-@click.group(cls=cli_chinese.Group, help="督办:季度进展的布置、收取、核验与汇总。")
+@click.group(cls=cli_chinese.Group, help="督办：季度进展的布置、收取、核验与汇总。")
 @_global_options(environment=True)
 def cli() -> None:
     pass
@@ -117,20 +117,20 @@ def _command(name: str, explanation: str, *, quarter: bool = False) -> Callable:
     return decorate
 
 
-@_command("demo", "用样例走完一个报告期:布置、收取、核验、汇总,结果放在 var/demo/,每次从头来过。")
+@_command("demo", "用样例走完一个报告期：布置、收取、核验、汇总，结果放在 var/demo/，每次从头来过。")
 def demo() -> int:
     from duban import cli_print
     from duban.demo import run_demo
 
     settings = _settings("var/demo")
     if settings.as_of:
-        raise UserError("demo 的时间取自样例的 arrivals.csv,不接受 --as-of:请去掉该选项后重试。")
+        raise UserError("demo 的时间取自样例的 arrivals.csv，不接受 --as-of：请去掉该选项后重试。")
     result = run_demo(REPOSITORY / "sample_submissions", settings, _flow)
     _say(result, cli_print.demo(result))
     return CLEAN
 
 
-@_command("plan", "查看方案:各项重点工作的牵头、配合、组、填报单位、指标、填报项与目标。")
+@_command("plan", "查看方案：各项重点工作的牵头、配合、组、填报单位、指标、填报项与目标。")
 @click.argument("item", type=_ItemType(), required=False, metavar="[ITEM]")
 def plan(item: int | None) -> int:
     from duban.registry.describe import describe, describe_item, describe_plan
@@ -146,17 +146,17 @@ def plan(item: int | None) -> int:
     return CLEAN
 
 
-@_command("open", "布置一个报告期:记下谁应报什么,把每家的填报表写进 outbox/。", quarter=True)
+@_command("open", "布置一个报告期：记下谁应报什么，把每家的填报表写进 outbox/。", quarter=True)
 def open_(quarter: Quarter) -> int:
     workbooks = _flow("open_quarter", _settings(), quarter)
     where = Path(workbooks[0]).parents[1] if workbooks else ""
-    _say({"quarter": str(quarter), "workbooks": workbooks}, f"{quarter.title}:填报表 {len(workbooks)} 份,在 {where}/")
+    _say({"quarter": str(quarter), "workbooks": workbooks}, f"{quarter.title}：填报表 {len(workbooks)} 份，在 {where}/")
     return CLEAN
 
 
-@_command("check", "自查一份填报表:列出全部问题,不留存任何东西。")
+@_command("check", "自查一份填报表：列出全部问题，不留存任何东西。")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@click.option("--quarter", type=_QuarterType(), metavar="QUARTER", help="按哪个报告期核验,默认按表内所载")
+@click.option("--quarter", type=_QuarterType(), metavar="QUARTER", help="按哪个报告期核验，默认按表内所载")
 def check(file: Path, quarter: Quarter | None) -> int:
     from duban import cli_print
     from duban.checking.single import check_file
@@ -164,14 +164,14 @@ def check(file: Path, quarter: Quarter | None) -> int:
 
     settings = _settings()
     if not file.is_file():
-        raise UserError(f"找不到文件 {file}:请写明要自查的填报表。")
+        raise UserError(f"找不到文件 {file}：请写明要自查的填报表。")
     registry = load_registry(settings.plan_folder(quarter) if quarter else _plan_folder(settings, file.name))
     result = check_file(file, registry, settings.home, quarter, settings.now())
     _say(result, cli_print.checked(result))
     return CLEAN if result["verdict"] == "accepted" else LOOK
 
 
-@_command("collect", "收取 intake/ 中的报送:归档、核验、入库,答复写进 outbox/。", quarter=True)
+@_command("collect", "收取 intake/ 中的报送：归档、核验、入库，答复写进 outbox/。", quarter=True)
 def collect(quarter: Quarter) -> int:
     from duban import cli_print
 
@@ -191,8 +191,8 @@ def status(quarter: Quarter) -> int:
     return CLEAN
 
 
-@_command("publish", "把已接收的报送汇总成一本汇总簿,放在 published/。", quarter=True)
-@click.option("--draft", is_flag=True, help="只出草稿,不定稿、不占版次")
+@_command("publish", "把已受理的报送汇总成一本汇总簿，放在 published/。", quarter=True)
+@click.option("--draft", is_flag=True, help="只出草稿，不定稿、不占版次")
 def publish(quarter: Quarter, draft: bool) -> int:
     from duban import cli_print
 
@@ -216,7 +216,7 @@ def run(arguments: list[str]) -> int:
         click.echo(str(error), err=True)
         return USAGE
     except click.Abort:
-        click.echo("已中断;没有做完的部分下次运行时接着做。", err=True)
+        click.echo("已中断；没有做完的部分下次运行时接着做。", err=True)
         return INTERRUPTED
     except Exception as error:
         said = cli_faults.of_the_machine(error)

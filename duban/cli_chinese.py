@@ -8,6 +8,7 @@ from click import exceptions
 
 _HEADINGS = {"Usage": "用法", "Options": "选项", "Commands": "命令"}
 WIDTH = 100
+_CLOSING = "，。；：、）”》"  # may stand in the column after the last, but never begin a line
 
 
 def width_of(text: str) -> int:
@@ -30,7 +31,7 @@ def wrap(text: str, width: int) -> Iterator[str]:
             yield line.rstrip()
             line = ""
         line, word = line + word, ""
-        if line and width_of(line + character) > width and character not in ",。;:、)”":
+        if line and width_of(line + character) > width and character not in _CLOSING:
             yield line.rstrip()
             line = ""
         if line or not character.isspace():
@@ -43,10 +44,10 @@ class Formatter(click.HelpFormatter):
     """Help with Chinese headings, measured in terminal columns."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        self.write(f"{'':>{self.current_indent}}用法:{prog} {args}\n")
+        self.write(f"{'':>{self.current_indent}}用法：{prog} {args}\n")
 
     def write_heading(self, heading: str) -> None:
-        self.write(f"{'':>{self.current_indent}}{_HEADINGS.get(heading, heading)}:\n")
+        self.write(f"{'':>{self.current_indent}}{_HEADINGS.get(heading, heading)}：\n")
 
     def write_text(self, text: str) -> None:
         indent = " " * self.current_indent
@@ -103,7 +104,7 @@ def sentence(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "duban"
     close = "、".join(getattr(error, "possibilities", None) or ())
-    hint = f",是否想写 {close}" if close else ""
+    hint = f"，是否想写 {close}" if close else ""
     match error:
         case exceptions.NoSuchCommand():
             fault = f"没有“{error.command_name}”这个命令{hint}"
@@ -113,13 +114,13 @@ def sentence(error: click.ClickException) -> str:
             fault = f"{path} 缺少 {error.param.make_metavar(context) if error.param else '参数'}"
         case exceptions.BadParameter():
             name = error.param.make_metavar(context) if isinstance(error.param, click.Argument) else error.param.opts[0]
-            fault = f"{path} 的 {name} 不合要求:{error.message.rstrip('.。')}"
+            fault = f"{path} 的 {name} 不合要求：{error.message.rstrip('.。')}"
         case exceptions.BadOptionUsage():
-            fault = f"{path} 的选项 {error.option_name} 用法不对:须在其后写一个值,开关类选项则不带值"
+            fault = f"{path} 的选项 {error.option_name} 用法不对：须在其后写一个值，开关类选项则不带值"
         case _ if error.format_message() == "Missing command.":
             fault = f"{path} 缺少命令"
         case _ if "extra argument" in error.format_message():
             fault = f"{path} 后面多写了参数"
         case _:
             fault = error.format_message().rstrip(".。")
-    return f"{fault};用法见 {path} --help。"
+    return f"{fault}；用法见 {path} --help。"

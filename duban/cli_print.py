@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from duban.cli_chinese import pad, width_of
 
-VERDICTS = {"accepted": "接收", "returned": "退回", "set_aside": "搁置"}
+VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
 SEVERITIES = {"structure": "结构", "must_fix": "强制", "confirm": "核实", "notice": "提示"}
 STATES = {"accepted": "已报", "returned": "已退回、待重报", "set_aside": "搁置", "missing": "未报"}
 
@@ -26,27 +26,27 @@ def _counts(findings: dict[str, int]) -> str:
 def collected(result: dict) -> str:
     """`duban collect`: counts, then each returned or set-aside file with its reasons, then where the answers are."""
     numbers = "、".join(f"{title} {len(result[verdict])}" for verdict, title in VERDICTS.items())
-    lines = [f"{result['quarter']} 收到文件 {result['taken_in']} 个(其中以前收过 {result['known']} 个):{numbers}"]
+    lines = [f"{result['quarter']} 收到文件 {result['taken_in']} 个（其中以前收过 {result['known']} 个）:{numbers}"]
     for verdict in ("returned", "set_aside"):
         if result[verdict]:
             lines += ["", f"{VERDICTS[verdict]}:"]
             lines += table(
                 (
                     record["accession"],
-                    record["name"] or "(无法认定)",
+                    record["name"] or "（无法认定）",
                     record["file"],
                     _counts(record["findings"]),
                 )
                 for record in result[verdict]
             )
     if result["answers"]:
-        lines += ["", "答复:", *(f"  {path}" for path in result["answers"])]
+        lines += ["", "答复：", *(f"  {path}" for path in result["answers"])]
     return "\n".join(lines)
 
 
 def checked(result: dict) -> str:
     """`duban check`: the verdict, then every finding with its place and remedy."""
-    lines = [f"结论:{VERDICTS[result['verdict']]};问题 {len(result['findings'])} 个"]
+    lines = [f"结论：{VERDICTS[result['verdict']]}；问题 {len(result['findings'])} 个"]
     if result.get("reporter"):
         lines[0] = f"{result.get('quarter') or ''} {result['reporter']} {lines[0]}".strip()
     for finding in result["findings"]:
@@ -59,7 +59,7 @@ def checked(result: dict) -> str:
 
 def published(result: dict) -> str:
     """`duban publish`: what was made; the path last."""
-    said = "已生成" if result["new"] else "与上次内容相同,未另出一版"
+    said = "已生成" if result["new"] else "与上次内容相同，未另出一版"
     return f"汇总簿 {result['publication']} {said}\n{result['workbook']}"
 
 
@@ -72,7 +72,7 @@ def demo(result: dict) -> str:
         for reporter in one["status"]["reporters"]:
             states.setdefault(reporter["state"], []).append(reporter["name"])
         late = sorted({r["name"] or "" for run in one["collected"] for r in run["accepted"] if r["late"]})
-        lines += [f"{one['quarter']}(报送截止 {one['due']})", ""]
+        lines += [f"{one['quarter']}（报送截止 {one['due']})", ""]
         rows = [
             ("填报表", f"{one['workbooks']} 份"),
             ("收到文件", f"{sum(run['taken_in'] for run in one['collected'])} 个"),

@@ -19,7 +19,7 @@ def require_opened(home: Home, quarter: Quarter) -> None:
         with open_warehouse(home.warehouse) as connection:
             opened = query(connection, "queries/opened", quarter=str(quarter))
     if not opened:
-        raise UserError(f"{quarter} 尚未布置,没有应报清单可对照:请先运行 duban open {quarter}。")
+        raise UserError(f"{quarter} 尚未布置，没有应报清单可对照：请先运行 duban open {quarter}。")
 
 
 def sort_out(home: Home, quarter: Quarter, received: list[Received]) -> tuple[list[Received], list[str]]:

@@ -38,7 +38,7 @@ def run_demo(samples: Path, settings: Settings, run_flow: Callable) -> dict:
     home = settings.home
     quarters = {Quarter.parse(path.parent.name): path for path in samples.glob("*/arrivals.csv")}
     if not quarters:
-        raise UserError(f"{samples} 下没有样例(<报告期>/arrivals.csv):请用完整的代码仓库运行 demo。")
+        raise UserError(f"{samples} 下没有样例(<报告期>/arrivals.csv)：请用完整的代码仓库运行 demo。")
     _make_fresh(home)
     home.keys.mkdir(parents=True)
     for key in sorted((samples / "keys").glob("*.key")):
@@ -101,9 +101,9 @@ def _make_fresh(home: Home) -> None:
     """Empty the folder of an earlier demo; a folder with anything else in it is never touched."""
     mark = home.root / _MARK
     if home.root.exists() and not mark.exists() and (not home.root.is_dir() or any(home.root.iterdir())):
-        raise UserError(f"{home.root} 里有别的内容,demo 会清空它:请用 --home 指向一个空的或不存在的文件夹。")
+        raise UserError(f"{home.root} 里有别的内容，demo 会清空它：请用 --home 指向一个空的或不存在的文件夹。")
     home.root.mkdir(parents=True, exist_ok=True)
-    mark.write_text("duban demo 的文件夹,每次运行 demo 时清空。\n", encoding="utf-8")
+    mark.write_text("duban demo 的文件夹，每次运行 demo 时清空。\n", encoding="utf-8")
     for path in home.root.iterdir():
         if path.name not in _KEPT:
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()

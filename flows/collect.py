@@ -10,13 +10,13 @@ from tasks.run import Run
 
 @flow(name="collect", flow_run_name="{quarter} 收取")
 def collect(quarter: str, home: str = "var", schemas: str | None = None, as_of: str | None = None) -> dict:
-    """收取一个报告期的报送:归档、核验、入库,答复写进 outbox/。有报送被退回也算正常完成。
+    """收取一个报告期的报送：归档、核验、入库，答复写进 outbox/。有报送被退回也算正常完成。
 
     Args:
-        quarter: 报告期,写作 2023Q1。
+        quarter: 报告期，写作 2023Q1。
         home: 存放全部收件、答复与数据的文件夹。
-        schemas: 方案文件夹;不填则用 schemas/<年份>/。
-        as_of: 以此为当前时间,写作 2023-04-12T09:00:00+08:00;不填则用实际时间。
+        schemas: 方案文件夹；不填则用 schemas/<年份>/。
+        as_of: 以此为当前时间，写作 2023-04-12T09:00:00+08:00；不填则用实际时间。
     """
     return collect_steps(Run.of(quarter, home, schemas, as_of))
 

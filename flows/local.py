@@ -46,7 +46,7 @@ def run(name: str, settings: Settings, quarter: Quarter, **parameters: Any) -> A
             except RuntimeError as error:
                 if "Failed to reach API" in str(error):
                     address = os.environ.get("PREFECT_API_URL", "")
-                    raise UserError(f"连不上 Prefect 服务 {address}:请启动该服务,或去掉 PREFECT_API_URL。") from None
+                    raise UserError(f"连不上 Prefect 服务 {address}：请启动该服务，或去掉 PREFECT_API_URL。") from None
                 raise
 
 

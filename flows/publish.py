@@ -11,14 +11,14 @@ from tasks.run import Run
 def publish(
     quarter: str, home: str = "var", schemas: str | None = None, as_of: str | None = None, draft: bool = False
 ) -> dict:
-    """把一个报告期已接收的报送汇总成一本汇总簿。内容没有变化时不另出一版。
+    """把一个报告期已受理的报送汇总成一本汇总簿。内容没有变化时不另出一版。
 
     Args:
-        quarter: 报告期,写作 2023Q1。
+        quarter: 报告期，写作 2023Q1。
         home: 存放全部收件、答复与数据的文件夹。
-        schemas: 方案文件夹;不填则用 schemas/<年份>/。
-        as_of: 以此为当前时间,写作 2023-04-12T09:00:00+08:00;不填则用实际时间。
-        draft: 只出草稿,不定稿、不占版次。
+        schemas: 方案文件夹；不填则用 schemas/<年份>/。
+        as_of: 以此为当前时间，写作 2023-04-12T09:00:00+08:00；不填则用实际时间。
+        draft: 只出草稿，不定稿、不占版次。
     """
     return publish_steps(Run.of(quarter, home, schemas, as_of), draft)
 

@@ -12,14 +12,14 @@ from tasks.run import Run
 def quarter(
     quarter: str, home: str = "var", schemas: str | None = None, as_of: str | None = None, draft: bool = False
 ) -> dict:
-    """走完一个报告期:布置,收取收件夹中的报送,汇总。已做过的部分不重复做,因此随时可以再运行一次。
+    """走完一个报告期：布置，收取收件夹中的报送，汇总。已做过的部分不重复做，因此随时可以再运行一次。
 
     Args:
-        quarter: 报告期,写作 2023Q1。
+        quarter: 报告期，写作 2023Q1。
         home: 存放全部收件、答复与数据的文件夹。
-        schemas: 方案文件夹;不填则用 schemas/<年份>/。
-        as_of: 以此为当前时间,写作 2023-04-12T09:00:00+08:00;不填则用实际时间。
-        draft: 只出草稿,不定稿、不占版次。
+        schemas: 方案文件夹；不填则用 schemas/<年份>/。
+        as_of: 以此为当前时间，写作 2023-04-12T09:00:00+08:00；不填则用实际时间。
+        draft: 只出草稿，不定稿、不占版次。
     """
     run = Run.of(quarter, home, schemas, as_of)
     workbooks = open_steps(run)

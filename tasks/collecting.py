@@ -14,7 +14,7 @@ from duban.reading.worker import read_received
 from duban.warehouse.load import load_run
 from tasks.run import Run, log, progress, step
 
-_VERDICTS = {"accepted": "接收", "returned": "退回", "set_aside": "搁置"}
+_VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
 
 
 @step("收件归档")
@@ -25,7 +25,7 @@ def take_in(run: Run, folder: Path) -> dict:
     new, known = collecting.sort_out(run.home, run.quarter, taken)
     collecting.write_received(folder / "taken.json", taken)
     collecting.write_received(folder / "received.json", new)
-    log(f"收到文件 {len(taken)} 个,其中新的 {len(new)} 个。")
+    log(f"收到文件 {len(taken)} 个，其中新的 {len(new)} 个。")
     return {"taken_in": len(taken), "new": len(new), "known": known}
 
 
@@ -61,7 +61,7 @@ def answer(run: Run, known: list[str]) -> list[dict]:
     said = collecting.answered(run.home, run.quarter, paths)
     counts = Counter(record["verdict"] for record in said)
     listed = "、".join(f"{title} {counts[verdict]}" for verdict, title in _VERDICTS.items())
-    log(f"已写答复 {len(paths)} 份:{listed}。")
+    log(f"已写答复 {len(paths)} 份：{listed}。")
     if said:
         create_markdown_artifact(
             _table(run, said), key=f"collect-{run.quarter}".lower(), description=f"{run.quarter} 收取结果"

@@ -9,7 +9,9 @@ import pytest
 
 from duban import cli_chinese
 from duban.cli import cli, run
-from duban.settings import REPOSITORY
+from duban.errors import UserError
+from duban.quarters import Quarter
+from duban.settings import REPOSITORY, parse_clock
 
 COMMANDS = list(cli.commands)
 
@@ -30,9 +32,9 @@ def duban(capsys, tmp_path, monkeypatch):
 def test_help_is_chinese_and_names_every_command(duban):
     code, out, err = duban("--help")
     assert (code, err) == (0, "")
-    assert out.startswith("用法:duban [选项] 命令 [参数]...\n")
-    assert "\n选项:\n" in out and "\n命令:\n" in out
-    assert [line.split()[0] for line in out.partition("\n命令:\n")[2].splitlines()] == COMMANDS
+    assert out.startswith("用法：duban [选项] 命令 [参数]...\n")
+    assert "\n选项：\n" in out and "\n命令：\n" in out
+    assert [line.split()[0] for line in out.partition("\n命令：\n")[2].splitlines()] == COMMANDS
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -44,19 +46,25 @@ def test_every_command_has_help_without_english(duban, name):
     assert all(cli_chinese.width_of(line) <= cli_chinese.WIDTH for line in out.splitlines())
 
 
+def the_error(function, argument) -> UserError:
+    with pytest.raises(UserError) as caught:
+        function(argument)
+    return caught.value
+
+
 MISTAKES = {
-    ("colect",): "没有“colect”这个命令,是否想写 collect;用法见 duban --help。",
-    (): "duban 缺少命令;用法见 duban --help。",
-    ("collect",): "duban collect 缺少 QUARTER;用法见 duban collect --help。",
-    ("collect", "2023Q1", "x"): "duban collect 后面多写了参数;用法见 duban collect --help。",
-    ("status", "--jsn"): "duban status 没有 --jsn 这个选项,是否想写 --json;用法见 duban status --help。",
-    ("status", "2023Q1", "--as-of"): "duban 的选项 --as-of 用法不对:须在其后写一个值,开关类选项则不带值;"
+    ("colect",): "没有“colect”这个命令，是否想写 collect；用法见 duban --help。",
+    (): "duban 缺少命令；用法见 duban --help。",
+    ("collect",): "duban collect 缺少 QUARTER；用法见 duban collect --help。",
+    ("collect", "2023Q1", "x"): "duban collect 后面多写了参数；用法见 duban collect --help。",
+    ("status", "--jsn"): "duban status 没有 --jsn 这个选项，是否想写 --json；用法见 duban status --help。",
+    ("status", "2023Q1", "--as-of"): "duban 的选项 --as-of 用法不对：须在其后写一个值，开关类选项则不带值；"
     "用法见 duban --help。",
-    ("status", "2023-1"): "报告期“2023-1”无法识别:应写作 2023Q1 这样的四位年份加 Q 加 1 至 4,请改正后重试。",
-    ("status", "2023Q1", "--as-of", "昨天"): "时间“昨天”无法识别:应写作 2023-04-12T09:00:00+08:00,请改正后重试。",
-    ("plan", "十三"): "“十三”不是重点工作的序号:应写 13 这样的数字,全部序号见 duban plan。",
-    ("check", "nowhere.xlsx"): "找不到文件 nowhere.xlsx:请写明要自查的填报表。",
-    ("demo", "--as-of", "2023-04-01"): "demo 的时间取自样例的 arrivals.csv,不接受 --as-of:请去掉该选项后重试。",
+    ("status", "2023-1"): str(the_error(Quarter.parse, "2023-1")),
+    ("status", "2023Q1", "--as-of", "昨天"): str(the_error(parse_clock, "昨天")),
+    ("plan", "十三"): "“十三”不是重点工作的序号：应写 13 这样的数字，全部序号见 duban plan。",
+    ("check", "nowhere.xlsx"): "找不到文件 nowhere.xlsx：请写明要自查的填报表。",
+    ("demo", "--as-of", "2023-04-01"): "demo 的时间取自样例的 arrivals.csv，不接受 --as-of：请去掉该选项后重试。",
 }
 
 
@@ -68,7 +76,7 @@ def test_a_mistake_is_one_sentence_and_code_2(duban, arguments):
 def test_nothing_at_all_shows_the_help_and_is_wrong_usage(capsys):
     assert run([]) == 2
     out, err = capsys.readouterr()
-    assert out == "" and err.startswith("用法:duban")
+    assert out == "" and err.startswith("用法：duban")
 
 
 def test_a_quarter_that_is_not_open_says_what_to_do(duban):
@@ -114,7 +122,7 @@ def test_rights_that_are_missing_are_said_in_one_sentence(duban, tmp_path):
     (tmp_path / "home").write_text("a file where the folder should be")
     code, _, err = duban("open", "2023Q1")
     assert code == 2
-    assert err.endswith("路径中有一段不是文件夹,请改正路径后重试。\n")
+    assert err.endswith("路径中有一段不是文件夹，请改正路径后重试。\n")
 
 
 def test_help_answers_at_once():

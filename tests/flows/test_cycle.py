@@ -106,7 +106,7 @@ def test_a_second_run_says_who_holds_the_home(office):
     os.pwrite(holder, b"collect 4711", 0)
     try:
         with (
-            pytest.raises(WarehouseBusy, match="collect,进程 4711"),
+            pytest.raises(WarehouseBusy, match="collect，进程 4711"),
             run_folder(Home(office.home), "publish", wait=0.2),
         ):
             pass
