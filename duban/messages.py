@@ -1,7 +1,7 @@
 """The wording of findings: read from `schemas/messages.yaml`, never typed in code."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from string import Formatter
 from typing import Literal
@@ -26,7 +26,7 @@ class Rule(Record):
     explain: str | None = None
     reason: str
 
-    @property
+    @cached_property
     def words(self) -> frozenset[str]:
         """The slots that have to be filled."""
         texts = (self.found, self.wanted, self.do, self.explain or "")

@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from duban.checking.rules import CHECKS, PROJECT_STATUS_WORDS, STATUS_WORDS
+
+if TYPE_CHECKING:
+    import pandas
 
 _SEVERITY = "critical"  # all of them must be fixed; an item's own check that asks for less says so in its row
 
@@ -65,6 +68,7 @@ def validate(frame_path: Path, failures_path: Path) -> None:
     import great_expectations.expectations as gxe
 
     frame = pq.read_table(frame_path).to_pandas().set_index("n").rename_axis(None)
+    kinds = frame.pop("kind")
     if frame.empty:
         raise RuntimeError("an empty frame passes every expectation; it must not be validated")
     context = gx.get_context(mode="ephemeral")
@@ -73,12 +77,12 @@ def validate(frame_path: Path, failures_path: Path) -> None:
     batch = asset.add_batch_definition_whole_dataframe("frame").get_batch({"dataframe": frame})
     suite = gx.ExpectationSuite(name="frame", expectations=list(expectations(gxe).values()))
     outcome = batch.validate(suite, result_format={"result_format": "COMPLETE", "include_unexpected_rows": False})
-    failed = list(_failed(outcome.results, frame["kind"].to_dict()))
+    failed = list(_failed(outcome.results, kinds))
     rows, rules = zip(*failed, strict=True) if failed else ((), ())
     pq.write_table(pa.table({"n": pa.array(rows, pa.int64()), "rule": pa.array(rules, pa.string())}), failures_path)
 
 
-def _failed(results: list, kinds: dict[int, str]) -> Iterator[tuple[int, str]]:
+def _failed(results: list, kinds: "pandas.Series") -> Iterator[tuple[int, str]]:
     """Rows and rules from Great Expectations' results, which come back in an order of their own."""
     judged = set()
     for result in results:
@@ -89,8 +93,8 @@ def _failed(results: list, kinds: dict[int, str]) -> Iterator[tuple[int, str]]:
         rows, count = result.result["unexpected_index_list"] or [], result.result["unexpected_count"]
         if len(rows) != count:
             raise RuntimeError(f"check {meta['check']} failed {count} rows and named {len(rows)}")
-        for n in rows:
-            yield int(n), meta["rules"][kinds[n]]
+        for n, kind in kinds.loc[rows].items():
+            yield n, meta["rules"][kind]
     if judged != set(CHECKS):
         raise RuntimeError(f"checks that were not judged: {sorted(set(CHECKS) - judged)}")
 

@@ -32,7 +32,14 @@ class Case:
 
 
 def second_project(**fields) -> dict:
-    row = {"item": 1, "name": "西区站", "owner": "李四", "due_on": dt.date(2023, 6, 30), "progress": 0, "status": "未启动"}
+    row = {
+        "item": 1,
+        "name": "西区站",
+        "owner": "李四",
+        "due_on": dt.date(2023, 6, 30),
+        "progress": 0,
+        "status": "未启动",
+    }
     return {f"projects/9/{name}": value for name, value in (row | fields).items()}
 
 
@@ -72,7 +79,9 @@ CASES = [
     ),
     # figures
     Case("figure_missing", {"inputs/trained/value": None}, {"inputs/trained/value": "不适用"}),
-    Case("figure_missing", {f"inputs/{code}/value": None for code in ("stations", "rate.numerator", "trained", "spent")}),
+    Case(
+        "figure_missing", {f"inputs/{code}/value": None for code in ("stations", "rate.numerator", "trained", "spent")}
+    ),
     Case("figure_below_minimum", {"inputs/stations/value": -1}, {"inputs/stations/value": 0}),
     Case("figure_above_maximum", {"inputs/stations/value": 501}, {"inputs/stations/value": 500}),
     Case("figure_too_precise", {"inputs/spent/value": "1.555"}, {"inputs/spent/value": "1.55"}),
@@ -132,7 +141,14 @@ CASES = [
         "formula_without_value", tab="inputs", sheet="指标数据", key="spent", item=2, field="value", address="H9"
     ),
     by_reading(
-        "figure_unreadable", tab="inputs", sheet="指标数据", key="spent", item=2, field="value", address="H9", value="若干"
+        "figure_unreadable",
+        tab="inputs",
+        sheet="指标数据",
+        key="spent",
+        item=2,
+        field="value",
+        address="H9",
+        value="若干",
     ),
     by_reading(
         "date_unreadable",
@@ -146,7 +162,14 @@ CASES = [
         details={"example": "2023年12月31日"},
     ),
     by_reading(
-        "percent_unreadable", tab="projects", sheet="项目清单", key="5", item=1, field="progress", address="F5", value="半"
+        "percent_unreadable",
+        tab="projects",
+        sheet="项目清单",
+        key="5",
+        item=1,
+        field="progress",
+        address="F5",
+        value="半",
     ),
     by_reading(
         "item_unreadable", tab="projects", sheet="项目清单", key="5", field="item", address="A5", value="第一项等"

@@ -2,9 +2,9 @@
 INSERT INTO faults
 SELECT file, rule, severity, tab, sheet, key, item, field, address, typed,
     json_object(
-        'value', CASE WHEN year IS NOT NULL OR number IS NULL THEN typed ELSE shown(number, unit) END,
+        'value', CASE WHEN year IS NOT NULL OR frame.number IS NULL THEN typed ELSE shown(frame.number, unit) END,
         'minimum', CASE WHEN year IS NOT NULL THEN plan_year || '-01-01' ELSE shown(minimum, unit) END,
-        'maximum', CASE WHEN year IS NOT NULL THEN plan_year || '-12-31' ELSE shown(coalesce(maximum, complete), unit) END,
+        'maximum', CASE WHEN year IS NOT NULL THEN plan_year || '-12-31' ELSE shown(maximum, unit) END,
         'unit', CASE WHEN unit = '%' THEN '' ELSE unit END,
         'decimals', decimals,
         'whole', shown(whole, unit),
@@ -13,4 +13,5 @@ SELECT file, rule, severity, tab, sheet, key, item, field, address, typed,
         'previous_quarter', previous_quarter
     )
 FROM read_parquet($failures)
-JOIN frame USING (n);
+JOIN frame ON frame.rowid = n
+JOIN found_entries ON found_entries.rowid = id;

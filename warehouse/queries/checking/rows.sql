@@ -5,24 +5,22 @@ CREATE TEMP TABLE owed AS
     UNION ALL
     SELECT reporter, 'inputs', input, inputs.item FROM owed_inputs JOIN inputs USING (registry, input);
 
+-- every row has one entry for each typed column; one of them stands for the row
 CREATE TEMP TABLE found_rows AS
-    SELECT file, reporter, tab, key, any_value(item) AS item, count(DISTINCT row) AS times
+    SELECT file, reporter, tab, key, count(*) > 1 AS repeated
     FROM found_entries
-    WHERE tab <> 'projects'
+    WHERE tab = 'progress' AND field = 'status' OR tab = 'inputs' AND field = 'value'
     GROUP BY ALL;
 
--- The entries that content rules speak of. A row that is not owed or stands twice is a fault of its own; what its
--- entries hold does not matter then.
-CREATE TEMP TABLE owed_entries AS
-    SELECT e.file, e.reporter, e.tab, e.key, e.item, e.field, e.state, e.typed, e.text, e.number, e.day, e.sheet,
-        e.row, e.address
-    FROM found_entries e
-    SEMI JOIN (SELECT file, tab, key FROM found_rows SEMI JOIN owed USING (reporter, tab, key) WHERE times = 1)
-        USING (file, tab, key)
-    UNION ALL
-    SELECT file, reporter, tab, key, item, field, state, typed, text, number, day, sheet, row, address
-    FROM found_entries
-    WHERE tab = 'projects';
+-- A row that is not owed or stands twice is a fault of its own; what its entries hold does not matter then.
+CREATE TEMP TABLE void_rows AS
+    SELECT file, tab, key FROM found_rows WHERE repeated
+    UNION
+    SELECT file, tab, key FROM found_rows ANTI JOIN owed USING (reporter, tab, key);
+
+-- the entries that rules of content speak of
+CREATE TEMP VIEW owed_entries AS
+    SELECT found_entries.rowid AS id, found_entries.* FROM found_entries ANTI JOIN void_rows USING (file, tab, key);
 
 -- The self-reported state of an item; blank and unreadable ones are not there.
 CREATE TEMP TABLE statuses AS
@@ -40,8 +38,8 @@ CREATE TEMP TABLE found_projects AS
             any_value(nullif(text, '')) FILTER (field = 'name') AS name,
             any_value(address) FILTER (field = 'name') AS name_address,
             any_value(text) FILTER (field = 'status' AND state = 'value') AS status
-        FROM owed_entries
-        WHERE tab = 'projects'
+        FROM found_entries
+        WHERE tab = 'projects' AND field IN ('item', 'code', 'name', 'status')
         GROUP BY file, reporter, key
     )
     SELECT rows.*, coalesce(coded.project, named.project) AS project
