@@ -18,10 +18,8 @@ from duban.warehouse.connection import Connection, query
 
 STAGES = ("pinned", "figures", "standing", "province", "reporting", "progress")
 LIGHTS = ("lights_measures", "lights_deliverables", "lights_items", "lights_reporters")
-TABLES = (
-    "items", "measures", "lights", "item_rows", "lagging", "worst", "projects", "reporting", "changes", "changed_lights",
-    "sources", "findings", "submissions",
-)  # fmt: skip
+TABLES = ("items", "measures", "lights", "item_rows", "lagging", "worst", "projects", "reporting")
+TABLES += ("changes", "changed_lights", "sources", "findings", "submissions")
 Row = Any  # a named tuple with the mart's columns
 Figure = tuple[str, Decimal | None]  # state, value
 

@@ -13,6 +13,7 @@ COVER = "封面"
 HEADER_ROW = 3  # counted from 0: title, note, link back, header
 _LINE = 15.5  # points that a line of text takes
 _ROW = 21  # points of a row of one line
+_INDENTED = ("text", "link", "number", "count", "percent")  # what is not centred keeps off the borders
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Column:
     number: str | None = None  # number format
 
     def format(self, book: Book) -> Format:
-        return book.style(self.style, num_format=self.number) if self.number else book.style(self.style)
+        changes = {"indent": 1} if self.style in _INDENTED else {}
+        return book.style(self.style, **changes | ({"num_format": self.number} if self.number else {}))
 
 
 class Cell(NamedTuple):
@@ -54,7 +56,7 @@ def light_cell(book: Book, light: str, computed: bool, text: str | None = None) 
 
 
 def figure_cell(book: Book, value: Decimal | None, number: str) -> Cell:
-    return Cell(value, book.style("number", num_format=number))
+    return Cell(value, book.style("number", num_format=number, indent=1))
 
 
 def table_sheet(
@@ -74,6 +76,7 @@ def table_sheet(
     """A whole sheet with one table. `rows` hold a value, Cell or Link per column; `freeze` columns stay in sight;
     `total` is a row below the table, outside of its filter."""
     sheet = book.sheet(name)
+    sheet.set_default_row(_ROW)
     for number, column in enumerate(columns):
         sheet.set_column(number, number, column.width)
     book.text(sheet, 0, 0, title, book.style("title"))
@@ -84,7 +87,7 @@ def table_sheet(
     header = book.style("header")
     for number, column in enumerate(columns):
         book.text(sheet, HEADER_ROW, number, column.header, header)
-    sheet.set_row(HEADER_ROW, 24 if all(_lines(c.header, c.width) == 1 for c in columns) else 38)
+    sheet.set_row(HEADER_ROW, 24 if all(lines_of(c.header, c.width) == 1 for c in columns) else 38)
     end = write_rows(book, sheet, HEADER_ROW + 1, columns, rows)
     sheet.autofilter(HEADER_ROW, 0, max(end - 1, HEADER_ROW), len(columns) - 1)
     if total:
@@ -103,7 +106,7 @@ def note_lines(book: Book, sheet: Worksheet, row: int, notes: Sequence[str], las
     if last > 0:
         sheet.merge_range(row, 0, row, last, "", style)
     book.text(sheet, row, 0, text, style)
-    sheet.set_row(row, min(409.0, max(1, _lines(text, width)) * _LINE + 3) if text else 6)
+    sheet.set_row(row, min(409.0, max(1, lines_of(text, width)) * _LINE + 3) if text else 6)
 
 
 def write_rows(book: Book, sheet: Worksheet, top: int, columns: Sequence[Column], rows: Iterable[Sequence]) -> int:
@@ -123,24 +126,25 @@ def write_rows(book: Book, sheet: Worksheet, top: int, columns: Sequence[Column]
                 write_blank(row, col, None, style)
             elif value.__class__ is str:
                 if len(value) * 2 > width or "\n" in value:
-                    lines = max(lines, _lines(value, width))
+                    lines = max(lines, lines_of(value, width))
                     if len(value) > LONGEST_TEXT:
                         book.text(sheet, row, col, value, style)
                         continue
                 write_string(row, col, value, style)
             elif value.__class__ is Link:
                 book.link(sheet, row, col, value.sheet, "A1", value.text, style)
-                lines = max(lines, _lines(value.text, width))
+                lines = max(lines, lines_of(value.text, width))
             else:
                 write_number(row, col, value, style)
-        sheet.set_row(row, min(409.0, lines * _LINE + 6) if lines > 1 else _ROW)
+        if lines > 1:
+            sheet.set_row(row, min(409.0, lines * _LINE + 6))
         row += 1
     return row
 
 
-def _lines(text: str, width: float) -> int:
+def lines_of(text: str, width: float) -> int:
     """Lines that a text takes in a column; its length in GBK is its width, two to a Chinese character."""
-    room = max(2, int(width) - 1)
+    room = max(2, int(width) - 1)  # a character's width is the cell's indent
     total = 0
     for line in text.split("\n"):
         total += max(1, -(-len(line.encode("gbk", "replace")) // room))

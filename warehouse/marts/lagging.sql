@@ -1,4 +1,4 @@
--- 滞后清单: every red or yellow light that was computed, and every overdue state by a reporter's own word; the worst first.
+-- 滞后清单: every red or yellow light that was computed, and every overdue state by a reporter's own word; the worst first, computed ones before.
 -- The province's row is left out where one reporter alone stands behind it.
 WITH behind AS (
     SELECT l.*, CASE WHEN l.scope IN ('measure', 'reporter_measure')
@@ -38,4 +38,4 @@ LEFT JOIN deliverables d ON d.registry = scope.registry AND d.deliverable = b.su
 LEFT JOIN progress p ON p.item = b.item AND p.reporter = b.reporter
 LEFT JOIN leads s ON s.item = b.item
 WHERE NOT (b.scope = 'measure' AND b.subject IN (SELECT measure FROM alone))
-ORDER BY badness(b.light) DESC, b.computed DESC, b.reached, b.item, m.place, b.subject, p.place
+ORDER BY b.computed DESC, badness(b.light) DESC, b.reached, b.item, m.place, b.subject, p.place

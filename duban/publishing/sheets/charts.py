@@ -41,7 +41,7 @@ def chapters_chart(book: Book, sheet: Worksheet, material: Material, name: str, 
         )
     _dress(book, chart, "各篇章重点工作的灯(项)", "篇章", "重点工作(项)", size)
     sheet.insert_chart(
-        *at, chart, {"object_position": 2, "x_offset": 2, "y_offset": 2, "description": "各篇章重点工作的灯"}
+        *at, chart, {"object_position": 1, "x_offset": 2, "y_offset": 2, "description": "各篇章重点工作的灯"}
     )
 
 
@@ -64,13 +64,16 @@ def targets_chart(book: Book, sheet: Worksheet, material: Material, name: str, a
                 "border": {"color": "#" + book.theme.colours.muted, "width": 0.5},
                 "gap": 35,
                 "overlap": 0,
-                "data_labels": _labels(book, "0%"),
+                "data_labels": _labels(book, "0%") if col == _DATA + 1 else {"value": False},
             }
         )
     _dress(book, chart, "有目标的指标:完成率与序时进度", "指标", "占年度目标的比例", size)
-    chart.set_x_axis(_axis(book, "占年度目标的比例") | {"num_format": "0%", "min": 0, "major_gridlines": _grid(book)})
+    chart.set_x_axis(
+        _axis(book, "占年度目标的比例")
+        | {"num_format": "0%", "min": 0, "max": 1.2, "major_unit": 0.2, "major_gridlines": _grid(book)}
+    )
     sheet.insert_chart(
-        *at, chart, {"object_position": 2, "x_offset": 2, "y_offset": 2, "description": "完成率与序时进度"}
+        *at, chart, {"object_position": 1, "x_offset": 2, "y_offset": 2, "description": "完成率与序时进度"}
     )
 
 
@@ -89,7 +92,9 @@ def _data(book: Book, sheet: Worksheet, top: int, header: list, rows: list[list]
 def _dress(book: Book, chart: Chart, title: str, categories: str, values: str, size: tuple[int, int]) -> None:
     chart.set_title({"name": title, "name_font": _font(book, 12, bold=True), "overlay": False})
     chart.set_x_axis(_axis(book, values) | {"major_gridlines": _grid(book), "num_format": "0"})
-    chart.set_y_axis(_axis(book, categories) | {"reverse": True, "major_gridlines": {"visible": False}})
+    chart.set_y_axis(
+        _axis(book, categories) | {"reverse": True, "crossing": "max", "major_gridlines": {"visible": False}}
+    )
     chart.set_legend({"position": "bottom", "font": _font(book, 9)})
     chart.set_size({"width": size[0], "height": size[1]})
     chart.set_chartarea({"border": {"color": "#" + book.theme.colours.line}})

@@ -1,6 +1,7 @@
 """封面: title, quarter, revision, as-of date, the quarter in one paragraph, and contents with links."""
 
 from duban.publishing.marts import Material
+from duban.publishing.tables import lines_of
 from duban.publishing.words import bucket, furthest, item_sheet, sign, summary
 from duban.sheets import Book, set_up_page
 
@@ -34,7 +35,7 @@ def write(book: Book, material: Material, contents: list[tuple[str, str]]) -> No
     text = summary(material) + furthest(material)
     sheet.merge_range(6, 1, 6, _LAST, "", style)
     book.text(sheet, 6, 1, text, style)
-    sheet.set_row(6, 20 * (1 + len(text) // 58) + 12)
+    sheet.set_row(6, 19 * lines_of(text, sum(_WIDTHS[1:-1]) / 1.25) + 16)
     _contents(book, sheet, material, contents)
     sheet.set_first_sheet()
     sheet.activate()

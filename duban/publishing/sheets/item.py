@@ -19,26 +19,41 @@ from duban.publishing.words import (
 )
 from duban.sheets import Book
 
+_BEFORE = (
+    Column("填报单位", 14),
+    Column("职责", 7, "centre"),
+    Column("进展状态", 12, "centre"),
+    Column("灯", 11, "centre"),
+)
+_AFTER = (
+    Column("工作进展", 48),
+    Column("存在问题", 30),
+    Column("下一步打算", 30),
+    Column("预计完成", 12, "centre"),
+    Column("情况说明", 20),
+    Column("报送编号", 19),
+)
 _SILENT = {"not_applicable": "不适用", "blank": "未填", "absent": "未报"}
 
 
 def write(book: Book, material: Material, item: Row) -> None:
     measures = [row for row in material.measures if row.item == item.item]
-    columns = [Column("填报单位", 14), Column("职责", 7, "centre"), Column("进展状态", 12, "centre")]
-    columns += [Column("灯", 11, "centre")]
-    columns += [Column(f"{row.title}({row.unit})", 15, "number") for row in measures]
-    columns += [
-        Column("工作进展", 50),
-        Column("存在问题", 30),
-        Column("下一步打算", 30),
-        Column("预计完成", 11, "centre"),
-    ]
-    columns += [Column("情况说明", 22), Column("报送编号", 19)]
+    figures = [Column(f"{row.title}({row.unit})", 13, "number") for row in measures]
+    columns = [*_BEFORE, *figures, *_AFTER]
     title = item_sheet(item.item, item.title)
     table_sheet(
-        book, material, title, title, _notes(material, item), columns, _rows(book, material, item, measures),
-        freeze=1, paper="A3" if len(measures) > 2 else "A4", back=BACK, total=_total(book, item, measures, len(columns)),
-    )  # fmt: skip
+        book,
+        material,
+        title,
+        title,
+        _notes(material, item),
+        columns,
+        _rows(book, material, item, measures),
+        freeze=1,
+        paper="A3" if len(measures) > 2 else "A4",
+        back=BACK,
+        total=_total(book, item, measures, len(columns)),
+    )
 
 
 def _notes(material: Material, item: Row) -> list[str]:
@@ -55,7 +70,8 @@ def _notes(material: Material, item: Row) -> list[str]:
         else:
             line = f"{sign(row.light, row.computed)} {row.title}:全省 {figure(row.value, row.unit)}"
             if row.target is not None:
-                line += f",年度目标 {figure(row.target, row.unit)},完成 {percent(row.completion)},序时 {percent(row.schedule)}"
+                line += f",年度目标 {figure(row.target, row.unit)},完成 {percent(row.completion)}"
+                line += f",序时 {percent(row.schedule)}"
             lines.append(f"{line},{row.reported}/{row.owed} 已报")
     return lines
 
@@ -63,7 +79,7 @@ def _notes(material: Material, item: Row) -> list[str]:
 def _rows(book: Book, material: Material, item: Row, measures: list[Row]) -> Iterator[tuple]:
     alarm = book.style("centre", bold=True, font_color="#" + book.theme.lights["red"].colour)
     owing = [{reporter.code for reporter in material.registry.reporters_of[row.measure]} for row in measures]
-    styles = [book.style("number", num_format=number_format(row.unit, row.decimals)) for row in measures]
+    styles = [book.style("number", num_format=number_format(row.unit, row.decimals), indent=1) for row in measures]
     nothing = Cell(None, book.style("printed"))
     for row in material.rows_of.get(item.item, ()):
         figures = [
@@ -93,25 +109,22 @@ def _rows(book: Book, material: Material, item: Row, measures: list[Row]) -> Ite
 def _figure(book: Book, material: Material, measure: str, row: Row, style) -> Cell:
     state, value = material.figures.get((measure, row.reporter), ("blank" if row.accession else "absent", None))
     if state == "value":
-        return Cell("无基数", book.style("hint", border=1, align="right")) if value is None else Cell(value, style)
+        return (
+            Cell("无基数", book.style("number", indent=1, font_color="#" + book.theme.colours.muted))
+            if value is None
+            else Cell(value, style)
+        )
     colour = book.theme.lights["red" if state == "absent" else "grey"].colour
-    return Cell(_SILENT[state], book.style("number", font_color="#" + colour))
+    return Cell(_SILENT[state], book.style("number", indent=1, font_color="#" + colour))
 
 
 def _total(book: Book, item: Row, measures: list[Row], width: int) -> tuple:
     """The province below its reporters; each figure is this quarter's."""
-    band = book.style("text", bold=True, bg_color="#" + book.theme.colours.band)
-    number = {
-        row.measure: book.style(
-            "number",
-            bold=True,
-            bg_color="#" + book.theme.colours.band,
-            num_format=number_format(row.unit, row.decimals),
-        )
-        for row in measures
-    }
-    centre = book.style("centre", bold=True, bg_color="#" + book.theme.colours.band)
+    ground = {"bold": True, "bg_color": "#" + book.theme.colours.band}
+    band, centre = book.style("text", indent=1, **ground), book.style("centre", **ground)
     cells = [Cell("全省", band), Cell(None, band), Cell(f"{item.reported}/{item.owed} 已报", centre)]
     cells += [light_cell(book, item.light, item.computed)]
-    cells += [Cell(row.present, number[row.measure]) for row in measures]
+    for row in measures:
+        number = number_format(row.unit, row.decimals)
+        cells.append(Cell(row.present, book.style("number", indent=1, num_format=number, **ground)))
     return tuple(cells + [Cell(None, band)] * (width - len(cells)))

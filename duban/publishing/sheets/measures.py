@@ -12,7 +12,7 @@ TITLE = "指标完成情况"
 ABOUT = "全部指标的各季数、完成率、序时进度和灯"
 COLUMNS = (
     Column("序号", 6, "centre"),
-    Column("指标编码", 26),
+    Column("指标编码", 30),
     Column("指标名称", 28),
     Column("计量单位", 10, "centre"),
     Column("年度目标", 11, "number"),
@@ -47,7 +47,7 @@ def write(book: Book, material: Material) -> None:
     colour = "#" + book.theme.lights["done"].colour
     for row in range(first, last + 1):
         cells = f"{address(row, _FIRST_QUARTER)}:{address(row, _FIRST_QUARTER + 3)}"
-        options = {"range": f"{quoted(TITLE)}!{cells}", "type": "column", "series_color": colour, "min": 0}
+        options = {"range": f"{quoted(TITLE)}!{cells}", "markers": True, "series_color": colour}
         sheet.add_sparkline(row, _TREND, options)
     bar = {"type": "data_bar", "bar_solid": True, "bar_color": "#9DC3E6", "min_type": "num", "min_value": 0}
     sheet.conditional_format(first, _COMPLETION, last, _COMPLETION, bar | {"max_type": "num", "max_value": 1})

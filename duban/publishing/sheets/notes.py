@@ -1,67 +1,70 @@
-"""数据说明: how lights and totals are computed, the rules, what was assumed, who is missing, and the versions."""
+"""数据说明: how lights and totals are computed, who is missing, the versions, and what was assumed."""
 
-import re
+import json
 from collections.abc import Iterator
 
-from duban.messages import SEVERITIES, load_messages
+from duban.fillin.layout import ROLES
 from duban.publishing.marts import Material
 from duban.publishing.pins import VERSION
+from duban.publishing.sheets.rules import rule_rows
 from duban.publishing.tables import Column, table_sheet
 from duban.publishing.words import absent, legend, percent
+from duban.registry.shapes import Item
 from duban.sheets import Book
 
 TITLE = "数据说明"
 ABOUT = "灯和汇总的算法、校验规则、假定、未报单位、版本"
 COLUMNS = (Column("类别", 14, "centre"), Column("名称", 30), Column("说明", 80), Column("依据或理由", 56))
-_SLOTS = {
-    "sheet": "所在表", "header": "该列", "where": "该行", "value": "所填内容", "minimum": "下限", "maximum": "上限",
-    "quarter": "报告期", "reporter": "填报单位", "previous": "上季数", "limit": "限值", "decimals": "规定",
-    "unit": "计量单位", "statuses": "下拉选项", "whole_title": "总数项", "whole": "总数", "plan": "方案",
-}  # fmt: skip
-_SEVERITY_MEANING = {
-    "structure": "文件无法识别,退回或搁置",
-    "must_fix": "退回修改",
-    "confirm": "改正,或在情况说明中写明原因",
-    "notice": "照收,只作提示",
+_KEYS = {
+    "local": "属地",
+    "consolidates": "汇总单位",
+    "deliverables": "成果和期限",
+    "measures": "跟踪指标",
+    "reported_by": "填报单位",
+    "schedule": "序时进度",
 }
+_ROLES = ROLES | {"consolidates": "汇总单位"}
 
 
 def write(book: Book, material: Material) -> None:
     title = f"{material.quarter.title}数据说明"
-    notes = ["本页说明本期汇总的口径和限度;凡方案未写明而由系统假定的,逐条列出,请业务处室核定。"]
-    rows = [*_lights(material), *_totals(material), *_versions(material), *_assumptions(material), *_rules(book)]
+    notes = ["本页说明本期汇总的口径和限度;凡方案未写明而由方案文件假定的,逐条列出,请业务处室核定。"]
+    rows = [*_lights(material), *_totals(material), *_versions(material), *_assumptions(material), *rule_rows(book)]
     table_sheet(book, material, TITLE, title, notes, COLUMNS, rows)
 
 
 def _lights(material: Material) -> Iterator[tuple]:
-    lights, floor = "灯", percent(material.registry.plan.lights.yellow_at)
+    kind, floor = "灯", percent(material.registry.plan.lights.yellow_at)
     standard = "/".join(map(str, material.registry.plan.schedule))
-    yield lights, "图例", legend(), ""
+    yield kind, "图例", legend(), ""
     yield (
-        lights,
+        kind,
         "指标",
-        f"应达 = 年度目标 × 序时进度。实绩达到目标为已达标,达到应达为绿灯,达到应达的 {floor} 为黄灯,低于此为红灯;没有目标或没有数据的不亮灯。",
+        f"应达 = 年度目标 × 序时进度。实绩达到目标为已达标,达到应达为绿灯,达到应达的 {floor} 为黄灯,低于此为红灯;"
+        "没有目标或没有数据的不亮灯。",
         f"序时进度除单项另定外为 {standard}(%)",
-    )  # noqa: E501
+    )
     yield (
-        lights,
+        kind,
         "成果",
-        "牵头单位全部自报已完成为已达标;期限所在季度已到而未完成为红灯;预计完成晚于期限为黄灯;推进中且预计按期为绿灯;其余不亮灯。",
+        "牵头单位全部自报已完成为已达标;期限所在季度已到而未完成为红灯;预计完成晚于期限为黄灯;"
+        "推进中且预计按期为绿灯;其余不亮灯。",
         "牵头单位“工作进展”表的状态和预计完成时间",
-    )  # noqa: E501
+    )
     yield (
-        lights,
+        kind,
         "重点工作",
         "取所属指标和成果中最差的灯;全部完成才算已达标;没有可计算的,用牵头单位自报状态的空心标记代替。",
         "",
     )
     yield (
-        lights,
+        kind,
         "各单位",
         "有本单位目标的按其目标计算,牵头单位另计成果;没有可计算的,用其自报状态代替。",
         "任务分解见 targets.csv",
     )
-    yield lights, "与数据不符", "自报“已完成”而按数据或时限计算并未完成的,在状态下注明。", ""
+    yield kind, "自报逾期", "未完成,而自报的预计完成时间不晚于本季度末。", ""
+    yield kind, "与数据不符", "自报“已完成”而按数据或时限计算并未完成的,在状态下注明。", ""
 
 
 def _totals(material: Material) -> Iterator[tuple]:
@@ -69,81 +72,61 @@ def _totals(material: Material) -> Iterator[tuple]:
     yield (
         kind,
         "口径",
-        "年初至今累计、期末口径取本季数,不跨季相加;本季口径以各季之和对照年度目标。比率为分子合计 ÷ 分母合计,不是各单位比率的平均;除不尽的截去六位小数以后。",
+        "年初至今累计、期末口径取本季数,不跨季相加;本季口径以各季之和对照年度目标。比率为分子合计 ÷ 分母合计,"
+        "不是各单位比率的平均;除不尽的截去六位小数以后。",
         "",
-    )  # noqa: E501
+    )
     yield kind, "未报单位", absent(material) or "无,应报单位全部计入。", "未报的不按 0 计,也不沿用上季数"
-    untargeted = [
-        row for row in material.measures if row.target is None and material.registry.measures[row.measure][1].target
-    ]  # noqa: E501
-    for row in untargeted:
-        yield kind, row.title, "目标引用的基数尚未填入,暂不亮灯。", f"第 {row.item} 项,plan.yaml 的 baselines"
+    for row in material.measures:
+        if row.target is None and material.registry.measures[row.measure][1].target:
+            yield kind, row.title, "目标引用的基数尚未填入,暂不亮灯。", f"第 {row.item} 项,plan.yaml 的 baselines"
 
 
 def _versions(material: Material) -> Iterator[tuple]:
-    yield (
-        "版本",
-        "发布",
-        f"{material.publication},数据截至 {material.as_of:%Y-%m-%d %H:%M:%S}(最后一份计入的报送收到的时间)",
-        "",
-    )
+    as_of = f"数据截至 {material.as_of:%Y-%m-%d %H:%M:%S}(计入的最后一份报送收到的时间)"
+    yield "版本", "发布", f"{material.publication},{as_of}", ""
     yield "版本", "duban", VERSION, ""
     yield "版本", "方案摘要", material.registry.digest, "同一摘要即同一套方案文件"
 
 
 def _assumptions(material: Material) -> Iterator[tuple]:
-    """Everything that the plan leaves open and its files decided, with file and key."""
+    """Everything that the plan leaves open and its files decided, by item and key."""
     registry, kind = material.registry, "假定"
+    values = registry.plan.model_dump(mode="json")
     for key in registry.plan.assumed:
-        yield kind, f"plan.yaml {key}", "方案未写明,由方案文件规定", ""
+        yield kind, f"plan.yaml {key}", json.dumps(values[key], ensure_ascii=False), "方案未写明"
     for name, group in registry.groups.items():
         if group.assumed:
             members = "、".join(reporter.name for reporter in registry.members(name))
             yield kind, f"groups.yaml {name}", members, group.because or ""
     for item in registry.items:
-        for key in item.assumed:
-            yield kind, f"第 {item.item} 项 {key}", _assumed(material, item, key), _because(item, key)
+        lines = [f"{_KEYS.get(key, key)}({key}):{_assumed(material, item, key)}" for key in item.assumed]
+        reasons = dict.fromkeys(measure.because for measure in item.measures.values() if measure.because)
+        if lines:
+            yield kind, f"第 {item.item} 项 {item.title}", "\n".join(lines), ";".join(reasons)
 
 
-def _assumed(material: Material, item, key: str) -> str:
+def _assumed(material: Material, item: Item, key: str) -> str:
     """What was decided, as far as one line can tell."""
-    registry = material.registry
     match key:
         case "local":
             words = {"all": "全部市州承担", "none": "市州不承担"}
             if isinstance(item.local, str):
                 return words[item.local]
-            return "承担的市州:" + "、".join(registry.by_code[code].name for code in item.local)
+            return "、".join(material.registry.by_code[code].name for code in item.local)
         case "consolidates":
-            return f"由{item.consolidates}汇总"
+            return item.consolidates or ""
         case "deliverables":
             return ";".join(f"{record.title}({record.due})" for record in item.deliverables)
+        case "measures":
+            return "、".join(measure.title for measure in item.measures.values())
         case "reported_by":
-            return "指标由谁填报"
+            return ";".join(
+                f"{measure.title}由{'、'.join(_ROLES.get(word, word) for word in measure.reported_by)}填报"
+                for measure in item.measures.values()
+            )
         case "schedule":
-            named = [m for m in item.measures.values() if m.schedule]
-            return ";".join(f"{m.title}:{'/'.join(map(str, m.schedule))}" for m in named) or "按统一序时"
+            own = [measure for measure in item.measures.values() if measure.schedule]
+            return ";".join(f"{m.title} {'/'.join(map(str, m.schedule))}" for m in own) or "按统一序时"
         case _:
             return "方案未写明,由该项文件规定"
-
-
-def _because(item, key: str) -> str:
-    if key != "schedule":
-        return ""
-    return ";".join(measure.because for measure in item.measures.values() if measure.schedule and measure.because)
-
-
-def _rules(book: Book) -> Iterator[tuple]:
-    """Every rule that a submission is checked against, the gravest first, in the words of messages.yaml."""
-    messages = load_messages()
-    for severity in SEVERITIES:
-        look = book.theme.severities[severity]
-        for code, rule in messages.items():
-            if rule.severity == severity:
-                text = f"{_general(rule.found)},{_general(rule.wanted)}"
-                yield f"规则·{look.title}", code, f"{text}。({_SEVERITY_MEANING[severity]})", rule.reason
-
-
-def _general(template: str) -> str:
-    """A finding's template as a rule: slots become general words."""
-    return re.sub(r"\{(\w+)\}", lambda slot: f"〔{_SLOTS.get(slot[1], '…')}〕", template)

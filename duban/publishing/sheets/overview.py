@@ -35,7 +35,7 @@ COLUMNS = (
 _WIDTH = sum(column.width for column in COLUMNS)
 _LAST = len(COLUMNS) - 1
 _TILES = ((0, 1), (2, 3), (4, 6), (7, 8), (9, 9), (10, 10))
-_CHARTS, _CHART_ROWS = 9, 17
+_CHARTS, _CHART_ROWS = 9, 19
 _NAMES = 6  # reporters named in a cell
 
 
@@ -54,8 +54,8 @@ def write(book: Book, material: Material) -> None:
     _paragraph(book, sheet, 7, legend(), book.style("hint", text_wrap=True, font_size=9))
     for row in range(_CHARTS, _CHARTS + _CHART_ROWS):
         sheet.set_row(row, 21)
-    chapters_chart(book, sheet, material, TITLE, (_CHARTS, 0), (730, 28 * _CHART_ROWS - 8))
-    targets_chart(book, sheet, material, TITLE, (_CHARTS, 7), (770, 28 * _CHART_ROWS - 8))
+    chapters_chart(book, sheet, material, TITLE, (_CHARTS, 0), (706, 28 * _CHART_ROWS - 8))
+    targets_chart(book, sheet, material, TITLE, (_CHARTS, 7), (752, 28 * _CHART_ROWS - 8))
     end = _worst(book, sheet, material, _CHARTS + _CHART_ROWS + 1)
     for row, text in enumerate(_last_lines(material), start=end):
         _paragraph(book, sheet, row, text, book.style("wrapped", font_size=11))
@@ -148,4 +148,4 @@ def _last_lines(material: Material) -> list[str]:
 def _paragraph(book: Book, sheet: Worksheet, row: int, text: str, style) -> None:
     sheet.merge_range(row, 0, row, _LAST, "", style)
     book.text(sheet, row, 0, text, style)
-    sheet.set_row(row, row_height([(text, _WIDTH * 0.92)], style.font_size))
+    sheet.set_row(row, row_height([(text, _WIDTH * 0.97)], style.font_size))

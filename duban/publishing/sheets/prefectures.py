@@ -9,6 +9,7 @@ from duban.sheets import Book
 
 TITLE = "市州进度"
 ABOUT = "各项重点工作在各市州的灯"
+_ONE_PAGE = 40  # prefectures up to which the whole matrix is printed on one page
 _MISSING = {"missing": "未报", "returned": "退回", "set_aside": "搁置"}
 
 
@@ -22,10 +23,12 @@ def write(book: Book, material: Material) -> None:
         "市州有自己的目标时按目标计算,否则以其自报状态代替。",
     ]
     title = f"{material.quarter.title}市州进度"
-    table_sheet(
+    sheet = table_sheet(
         book, material, TITLE, title, notes, columns, _rows(book, material, [place.code for place in places]),
         freeze=3, paper="A3",
     )  # fmt: skip
+    if len(places) <= _ONE_PAGE:
+        sheet.fit_to_pages(1, 1)
 
 
 def _rows(book: Book, material: Material, codes: list[str]) -> Iterator[list]:

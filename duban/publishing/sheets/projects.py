@@ -33,7 +33,8 @@ def write(book: Book, material: Material) -> None:
     overdue = sum(row.overdue for row in material.projects)
     notes = [
         f"已采用的报送中共 {len(material.projects)} 个项目,逾期 {overdue} 个。"
-        f"逾期:计划完成时间不晚于 {material.quarter.end.isoformat()},而未完成、未销号。来源行为该报送“项目清单”表的行号。"
+        f"逾期:计划完成时间不晚于 {material.quarter.end.isoformat()},而未完成、未销号。",
+        "来源行为该报送“项目清单”表的行号。",
     ]
     title = f"{material.quarter.title}项目台账"
     sheet = table_sheet(book, material, TITLE, title, notes, COLUMNS, _rows(book, material), freeze=3, paper="A3")

@@ -9,14 +9,14 @@ from duban.sheets import Book
 TITLE = "数据来源"
 ABOUT = "每个数的来源单元格、填写原文和算法"
 COLUMNS = (
-    Column("填报项编码", 36, "centre"),
-    Column("填报项", 30, "centre"),
-    Column("填报单位", 14, "centre"),
+    Column("填报项编码", 38),
+    Column("填报项", 34),
+    Column("填报单位", 16),
     Column("报送编号", 20, "centre"),
     Column("来源单元格", 18, "centre"),
     Column("填写原文", 16, "centre"),
     Column("采用值", 16, "number", "#,##0.######"),
-    Column("全省算法", 52, "centre"),
+    Column("全省算法", 60),
 )
 
 
