@@ -1,0 +1,152 @@
+"""Texts of the sample reports: fragments from the banks, filled with places, figures and dates, no text twice."""
+
+import random
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from itertools import combinations
+from pathlib import Path
+
+import yaml
+
+HERE = Path(__file__).parent
+MEAN_POPULATION = 3_400_000
+_SLOT = re.compile(r"\{([^{}]+)\}")
+_RANGE = re.compile(r"(~?)([\d.]+)-([\d.]+)")
+_AHEAD = ["4月底", "5月中旬", "5月底", "6月15日", "6月20日", "6月底", "二季度末"]
+_AHEAD += ["7月上旬", "7月底", "上半年", "端午节", "8月底"]
+_WORKING_DAYS = [(1, d) for d in (4, 6, 10, 12, 13, 17, 18, 19, 31)]
+_WORKING_DAYS += [(2, d) for d in (1, 2, 3, 7, 8, 9, 10, 14, 15, 16, 17, 21, 22, 23, 24, 27, 28)]
+_WORKING_DAYS += [(3, d) for d in (1, 2, 3, 6, 7, 8, 9, 10, 13, 14, 15, 16, 17, 20, 21, 22, 23, 24, 27, 28, 29, 30, 31)]
+_TOO_CLOSE = 0.5  # of the pairs of characters that two texts share
+
+
+def read(name: str) -> dict:
+    return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+
+
+def pairs(text: str) -> frozenset[str]:
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1))
+
+
+def likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    """The share of pairs of characters that two texts have in common: 0 to 1."""
+    return len(one & other) / (len(one | other) or 1)
+
+
+class Banks:
+    """The texts and places that everybody draws on."""
+
+    def __init__(self) -> None:
+        self.places = read("places.yaml")
+        self.profiles = read("profiles.yaml")
+        paths = sorted(HERE.glob("narratives/*.yaml"))
+        self.items = {int(path.stem): read(f"narratives/{path.name}") for path in paths}
+
+
+class Writer:
+    """Writes as one office would. `figures` are what it typed, by input code, with rates as `<measure>.rate`."""
+
+    def __init__(self, banks: Banks, reporter, figures: Mapping[str, str], taken: dict, rng: random.Random):
+        self.banks, self.reporter, self.figures, self.taken, self.rng = banks, reporter, figures, taken, rng
+        self.is_prefecture = reporter.kind == "prefecture"
+        self.place = self.banks.places.get(reporter.code) or self.banks.profiles[reporter.name]
+        self.scale = min(3.0, max(0.12, (reporter.population or MEAN_POPULATION) / MEAN_POPULATION))
+
+    def cell(self, item: int, field: str) -> str:
+        """What stands in one cell of 工作进展: whole sentences from the item's bank, unlike anybody else's."""
+        fixed, bank = self._bank(item, field)
+        most = 3 if self.is_prefecture and field == "done" else 2
+        usable = [text for text in bank if self._can_fill(text)]
+        own = [text for text in usable if any(code in self.figures for code in _SLOT.findall(text))]
+        choices = [
+            [*fixed, *chosen]
+            for count in ([0] if fixed and len(fixed) > 1 else range(min(1, most), most + 1))
+            for chosen in combinations(usable, min(count, len(usable)))
+        ]
+        if own and field == "done":  # the figure that one is asked for is what one writes about first
+            choices = [chosen for chosen in choices if set(own) & set(chosen)] or choices
+        best, least = "", 2.0
+        for _ in range(40):
+            chosen = list(self.rng.choice(choices))
+            if not fixed:
+                self.rng.shuffle(chosen)
+                chosen.sort(key=lambda text: text not in own)
+            text = self._join([self.fill(fragment) for fragment in chosen])
+            close = max((likeness(pairs(text), known) for known in self.taken.get((item, field), ())), default=0.0)
+            if text not in self.taken["all"] and close < least:
+                best, least = text, close
+            if least < _TOO_CLOSE:
+                break
+        self._take((item, field), best)
+        return best
+
+    def _take(self, key: tuple, text: str) -> None:
+        self.taken["all"].add(text)
+        self.taken.setdefault(key, []).append(pairs(text))
+
+    def _bank(self, item: int, field: str) -> tuple[list[str], list[str]]:
+        """What this office says in any case, and what it may say."""
+        bank = self.banks.items[item]
+        if self.is_prefecture:
+            return [], bank["local"][field]
+        own = bank.get("own", {}).get(self.reporter.name)
+        if isinstance(own, dict):
+            return own[field], []
+        return ([own] if own and field == "done" else []), bank["support"][field]
+
+    def _can_fill(self, text: str) -> bool:
+        return all(
+            slot in self.figures or slot in self.place or slot in _PLACES or slot in ("day", "ahead")
+            for slot in _SLOT.findall(text)
+            if not _RANGE.fullmatch(slot) and "|" not in slot
+        )
+
+    def unlike(self, key: object, bank: list[str], **words: str) -> str:
+        """A short text that nobody has written yet."""
+        for _ in range(60):
+            text = self.fill(self.rng.choice(bank), **words)
+            if text not in self.taken["all"]:
+                break
+        self._take((key,), text)
+        return text
+
+    @cached_property
+    def kept(self) -> dict[str, str]:
+        """What a fragment's slot means again and again in one office: its profile."""
+        return {word: value for word, value in self.place.items() if isinstance(value, str)}
+
+    def fill(self, text: str, **words: str) -> str:
+        """The text with its slots filled; the places of one text differ from each other."""
+        places = self.rng.sample(self.place.get("districts", ["", ""]), 2)
+        own = {
+            "district": places[0],
+            "d2": places[1],
+            "day": "{}月{}日".format(*self.rng.choice(_WORKING_DAYS)),
+            "ahead": self.rng.choice(_AHEAD),
+            **{word: self.rng.choice(self.place[f"{word}s"]) for word in _PLACES[2:] if f"{word}s" in self.place},
+            **self.kept,
+            **words,
+        }
+        return _SLOT.sub(lambda slot: self._slot(slot[1], own), text)
+
+    def _slot(self, slot: str, own: Mapping[str, str]) -> str:
+        if slot in own or slot in self.figures:
+            return own.get(slot) or self.figures[slot]
+        if "|" in slot:
+            return self.rng.choice(slot.split("|"))
+        scaled, low, high = _RANGE.fullmatch(slot).groups()
+        if "." in low:
+            return f"{self.rng.uniform(float(low), float(high)):.{len(low.partition('.')[2])}f}"
+        factor = self.scale if scaled else 1
+        return str(max(2, self.rng.randint(round(int(low) * factor), max(1, round(int(high) * factor)))))
+
+    def _join(self, fragments: list[str]) -> str:
+        if len(fragments) > 1 and self.rng.random() < 0.3:
+            return "；".join(f"{number}.{text}" for number, text in enumerate(fragments, start=1)) + "。"
+        if len(fragments) > 1 and self.rng.random() < 0.3:
+            return "".join(f"{'一二三四五'[at]}是{text}；" for at, text in enumerate(fragments))[:-1] + "。"
+        return self.rng.choice(("；", "。")).join(fragments) + self.rng.choice(("。", "。", ""))
+
+
+_PLACES = ("district", "d2", "market", "park", "trade")
