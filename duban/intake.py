@@ -61,7 +61,7 @@ def take_in(home: Home, quarter: Quarter) -> list[Received]:
     try:
         seen = list(_look(root))
     except OSError as error:
-        raise UserError(f"收件文件夹 {root} 无法读取({error.strerror}):请检查其权限后重试,文件不会丢失。") from None
+        raise UserError(f"收件文件夹 {root} 无法读取（{error.strerror}）：请检查其权限后重试，文件不会丢失。") from None
     if not seen:
         return []
     seen.sort(key=lambda file: (file.changed, file.name))
@@ -77,8 +77,8 @@ def take_in(home: Home, quarter: Quarter) -> list[Received]:
             list(threads.map(sync_folder, [*folders, home.archive] if folders else []))
         except OSError as error:
             raise UserError(
-                f"档案文件夹 {home.archive} 无法写入({error.strerror}):"
-                "请腾出空间或检查权限后重试,来件仍在收件文件夹中。"
+                f"档案文件夹 {home.archive} 无法写入（{error.strerror}）："
+                "请腾出空间或检查权限后重试，来件仍在收件文件夹中。"
             ) from None
     found = [
         Received(0, _below(home, file), readable_name(file.name), _folder(root, file), *after)

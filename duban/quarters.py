@@ -26,7 +26,7 @@ class Quarter:
         """Read `2023Q1`; raises UserError for any other spelling."""
         match = _SPELLING.fullmatch(text)
         if not match:
-            raise UserError(f"报告期“{text}”无法识别:应写作 2023Q1 这样的四位年份加 Q 加 1 至 4,请改正后重试。")
+            raise UserError(f"报告期“{text}”无法识别：应写作 2023Q1 这样的四位年份加 Q 加 1 至 4，请改正后重试。")
         return cls(int(match[1]), int(match[2]))
 
     def __str__(self) -> str:
@@ -73,7 +73,7 @@ class Quarter:
                 date += dt.timedelta(days=1)
         except NotImplementedError:
             raise UserError(
-                f"{self} 的报送截止日落在 {date.year} 年,节假日历尚无该年安排:"
-                f"请升级 chinesecalendar,或在 plan.yaml 的 due 下写明 {self} 的日期。"
+                f"{self} 的报送截止日落在 {date.year} 年，节假日历尚无该年安排："
+                f"请升级 chinesecalendar，或在 plan.yaml 的 due 下写明 {self} 的日期。"
             ) from None
         return date

@@ -34,5 +34,5 @@ def parse_clock(text: str) -> dt.datetime:
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
-        raise UserError(f"时间“{text}”无法识别:应写作 2023-04-12T09:00:00+08:00,请改正后重试。") from None
+        raise UserError(f"时间“{text}”无法识别：应写作 2023-04-12T09:00:00+08:00，请改正后重试。") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=TIME_ZONE)

@@ -22,7 +22,7 @@ def check_names(plan: Plan, reporters: tuple[Reporter, ...], groups: dict[str, G
         faults += _other_year("plan.yaml", f"due.{quarter}", quarter, plan)
     for group, record in groups.items():
         if group in names or group in ROLE_WORDS:
-            faults.append(f"groups.yaml:组名“{group}”与单位名称或职责词相同,请另取一个名称。")
+            faults.append(f"groups.yaml：组名“{group}”与单位名称或职责词相同，请另取一个名称。")
         faults += [
             _unknown("groups.yaml", f"{group}.members", member, short, "填报单位", "reporters.yaml")
             for member in record.members
@@ -44,7 +44,7 @@ def check_items(
     faults += _in_two_files("deliverables", ((file, d.name) for file, item in items.items() for d in item.deliverables))
     for file, item in items.items():
         if file != f"{item.item:02d}_{item.name}.yaml":
-            faults.append(f"{file}:文件名与内容不符,应为 {item.item:02d}_{item.name}.yaml,请改名。")
+            faults.append(f"{file}：文件名与内容不符，应为 {item.item:02d}_{item.name}.yaml，请改名。")
         if item.chapter not in plan.chapters:
             faults.append(_unknown(file, "chapter", str(item.chapter), map(str, plan.chapters), "方案的篇章"))
         for key in ("lead", "support", "consolidates"):
@@ -101,9 +101,11 @@ def _check_reporting(
         if reporter.code not in owing:
             yield _owes_nothing(file, f"{key}.reported_by", reporter.name, item)
         if measure.denominator and measure.denominator.reference and reporter.population is None:
-            yield (f"{file}:{key}.denominator 引用 population,而“{reporter.name}”没有该数据,请在 reporters.yaml 补上。")
+            yield (
+                f"{file}：{key}.denominator 引用 population，而“{reporter.name}”没有该数据，请在 reporters.yaml 补上。"
+            )
     if not reporting:
-        yield f"{file}:{key}.reported_by 没有落到任何单位,请改为承担该项的职责或单位。"
+        yield f"{file}：{key}.reported_by 没有落到任何单位，请改为承担该项的职责或单位。"
 
 
 def _check_rule(registry: Registry, file: str, check: Check, codes: list[str]) -> Iterator[str]:
@@ -117,15 +119,15 @@ def _check_rule(registry: Registry, file: str, check: Check, codes: list[str]) -
     entries = [registry.inputs[code] for code in named]
     if check.never_falls and entries[0].figures != "to_date":
         yield (
-            f"{file}:checks 中 never_falls 只用于 figures 为 to_date 的指标,"
-            f"“{named[0]}”是 {entries[0].figures},请删去该条或改 figures。"
+            f"{file}：checks 中 never_falls 只用于 figures 为 to_date 的指标，"
+            f"“{named[0]}”是 {entries[0].figures}，请删去该条或改 figures。"
         )
     if check.not_above:
         part, whole = ({r.code for r in registry.reporting(*registry.measures[entry.measure])} for entry in entries)
         if not part & whole or entries[0].figures != entries[1].figures:
             yield (
-                f"{file}:checks 中 not_above 的“{named[0]}”与“{named[1]}”须由同一单位填报且 figures 相同,"
-                "否则无从比较,请改正或删去该条。"
+                f"{file}：checks 中 not_above 的“{named[0]}”与“{named[1]}”须由同一单位填报且 figures 相同，"
+                "否则无从比较，请改正或删去该条。"
             )
 
 
@@ -143,14 +145,14 @@ def check_shares(registry: Registry, shares: list[Share]) -> list[str]:
     totals: dict[str, Decimal] = {}
     for share in known:
         if registry.by_name[share.reporter] not in registry.reporting(*registry.measures[share.measure]):
-            faults.append(f"targets.csv:“{share.reporter}”不填报指标 {share.measure},不能分得目标,请删去该行。")
+            faults.append(f"targets.csv：“{share.reporter}”不填报指标 {share.measure}，不能分得目标，请删去该行。")
         totals[share.measure] = totals.get(share.measure, Decimal(0)) + share.target
     for name, total in totals.items():
         measure = registry.measures[name][1]
         target = registry.target_figure(measure)
         if measure.aggregate == "sum" and target is not None and total != target:
             faults.append(
-                f"targets.csv:指标 {name} 各单位份额合计 {total},应等于全省目标 {target},相差 {total - target},请调整。"
+                f"targets.csv：指标 {name} 各单位份额合计 {total}，应等于全省目标 {target}，相差 {total - target}，请调整。"
             )
     return faults
 
@@ -163,18 +165,18 @@ def _unknown(file: str, key: str, found: str, allowed: Iterable[str], what: str,
     """A name that stands for nothing; a long list of what is allowed gives way to where it is `listed`."""
     allowed = list(dict.fromkeys(allowed))
     close = difflib.get_close_matches(found, allowed, n=1, cutoff=0.5)
-    hint = f",是否想写“{close[0]}”" if close else ""
+    hint = f"，是否想写“{close[0]}”" if close else ""
     if listed and len(allowed) > 12:
         near = difflib.get_close_matches(found, allowed, n=5, cutoff=0)
-        return f"{file}:{key} 写的“{found}”不是{what}{hint};可用的见 {listed},相近的有:{'、'.join(near)}。"
-    return f"{file}:{key} 写的“{found}”不是{what}{hint};可用:{'、'.join(allowed) or '(还没有)'}。"
+        return f"{file}：{key} 写的“{found}”不是{what}{hint}；可用的见 {listed}，相近的有：{'、'.join(near)}。"
+    return f"{file}：{key} 写的“{found}”不是{what}{hint}；可用：{'、'.join(allowed) or '(还没有)'}。"
 
 
 def _twice(file: str, key: str, values: Iterable[str]) -> list[str]:
     seen, faults = set(), []
     for value in values:
         if value in seen:
-            faults.append(f"{file}:{key}“{value}”出现两次,须各不相同,请改名或删去一处。")
+            faults.append(f"{file}：{key}“{value}”出现两次，须各不相同，请改名或删去一处。")
         seen.add(value)
     return faults
 
@@ -183,7 +185,7 @@ def _in_two_files(key: str, named: Iterable[tuple[str, object]]) -> list[str]:
     first, faults = {}, []
     for file, value in named:
         if value in first:
-            faults.append(f"{file}:{key}“{value}”已用在 {first[value]},须各不相同,请改名。")
+            faults.append(f"{file}：{key}“{value}”已用在 {first[value]}，须各不相同，请改名。")
         first.setdefault(value, file)
     return faults
 
@@ -191,8 +193,8 @@ def _in_two_files(key: str, named: Iterable[tuple[str, object]]) -> list[str]:
 def _other_year(file: str, key: str, quarter: str, plan: Plan) -> list[str]:
     if quarter.startswith(f"{plan.year}Q"):
         return []
-    return [f"{file}:{key} 写的“{quarter}”不在方案年度内;可用:{plan.year}Q1 至 {plan.year}Q4。"]
+    return [f"{file}：{key} 写的“{quarter}”不在方案年度内；可用：{plan.year}Q1 至 {plan.year}Q4。"]
 
 
 def _owes_nothing(file: str, key: str, name: str, item: Item) -> str:
-    return f"{file}:{key} 中的“{name}”不承担第 {item.item} 项,请先把它写进 lead、support、groups 或 local。"
+    return f"{file}：{key} 中的“{name}”不承担第 {item.item} 项，请先把它写进 lead、support、groups 或 local。"

@@ -24,7 +24,7 @@ class _UniqueKeys(yaml.CSafeLoader):
             key = self.construct_object(key_node, deep=True)
             if key in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"键“{key}”出现两次,同一层的键不能重名,请删去或改名", key_node.start_mark
+                    None, None, f"键“{key}”出现两次，同一层的键不能重名，请删去或改名", key_node.start_mark
                 )
             seen.add(key)
         return mapping
@@ -45,9 +45,9 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise RegistryError(f"找不到文件 {path}:请补上该文件,或用 --schemas 指向完整的方案文件夹。") from None
+        raise RegistryError(f"找不到文件 {path}：请补上该文件，或用 --schemas 指向完整的方案文件夹。") from None
     except UnicodeDecodeError:
-        raise RegistryError(f"{path.name}:不是 UTF-8 编码,请用编辑器另存为 UTF-8(Excel 选“CSV UTF-8”)。") from None
+        raise RegistryError(f"{path.name}：不是 UTF-8 编码，请用编辑器另存为 UTF-8（Excel 选“CSV UTF-8”）。") from None
 
 
 def parse_yaml(name: str, text: str, shape: type[Shape]) -> Shape:
@@ -59,7 +59,7 @@ def parse_yaml(name: str, text: str, shape: type[Shape]) -> Shape:
         where = f"{name} 第 {mark.line + 1} 行" if mark else name
         ours = problem.startswith("键“")
         raise RegistryError(
-            f"{where}:{problem if ours else f'不是正确的 YAML({problem}),请对照相邻各行改正'}。"
+            f"{where}：{problem if ours else f'不是正确的 YAML({problem}),请对照相邻各行改正'}。"
         ) from None
     return _validate(name, data, shape)
 
@@ -67,7 +67,7 @@ def parse_yaml(name: str, text: str, shape: type[Shape]) -> Shape:
 def parse_csv(name: str, text: str, shape: type[Shape]) -> list[Shape]:
     """Put the lines of a CSV file with a header into records; raises RegistryError naming every fault in it."""
     records, faults = [], []
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="(多出的列)")
+    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="（多出的列）")
     for row in reader:
         try:
             given = {key: value for key, value in row.items() if value is not None}
@@ -84,4 +84,4 @@ def _validate(name: str, data: object, shape: type[Shape]) -> Shape:
         return TypeAdapter(shape).validate_python(data)
     except ValidationError as error:
         faults = [sentence(fault, data, shape) for fault in error.errors(include_url=False)]
-        raise RegistryError("\n".join(f"{name}:{fault}" for fault in faults)) from None
+        raise RegistryError("\n".join(f"{name}：{fault}" for fault in faults)) from None

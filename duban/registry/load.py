@@ -19,7 +19,7 @@ def load_registry(folder: Path) -> Registry:
     Raises RegistryError with one line per fault: file, key, what was found, what is allowed.
     """
     if not folder.is_dir():
-        raise RegistryError(f"找不到方案文件夹 {folder}:请用 --schemas 指明,或在 schemas/ 下建立该年度的文件夹。")
+        raise RegistryError(f"找不到方案文件夹 {folder}：请用 --schemas 指明，或在 schemas/ 下建立该年度的文件夹。")
     return registry_of(_texts(folder))
 
 
@@ -68,7 +68,7 @@ def _refuse(faults: list[str]) -> None:
 def _texts(folder: Path) -> dict[str, str]:
     """The files that make up a registry, by name; ledgers and contacts are dated records of their own, not rules."""
     stray = [path for path in (folder / "items").glob("[!.~]*") if path.suffix != ".yaml"]
-    _refuse([f"items/{path.name}:items/ 里只读 .yaml 文件,请改名或移走。" for path in sorted(stray)])
+    _refuse([f"items/{path.name}:items/ 里只读 .yaml 文件，请改名或移走。" for path in sorted(stray)])
     paths = [folder / name for name in ("plan.yaml", "reporters.yaml", "groups.yaml")]
     paths += [path for path in (folder / "targets.csv",) if path.exists()]  # a plan may share no target
     paths += sorted((folder / "items").glob("[!.~]*.yaml"))

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 _MACHINERY = ("function-", "tuple[", "literal[", "constrained-")
 
 _WANTED = {
-    "string_type": "应为文字;代码、日期等请加英文引号",
+    "string_type": "应为文字；代码、日期等请加英文引号",
     "string_too_short": "不能为空",
     "string_too_long": "最多 {max_length} 个字",
     "string_pattern_mismatch": "应符合 {pattern}",
@@ -24,7 +24,7 @@ _WANTED = {
     "less_than_equal": "不大于 {le}",
     "too_short": "至少 {min_length} 个",
     "too_long": "最多 {max_length} 个",
-    "tuple_type": "应为列表,如 [甲, 乙]",
+    "tuple_type": "应为列表，如 [甲, 乙]",
     "dict_type": "应为“键: 值”",
     "model_type": "应为“键: 值”",
     "mapping_type": "应为“键: 值”",
@@ -39,19 +39,19 @@ def sentence(fault: dict, data: object, shape: type) -> str:
         case "extra_forbidden":
             allowed = _allowed_keys(shape, fault["loc"])
             guess = difflib.get_close_matches(str(fault["loc"][-1]), allowed, n=1)
-            hint = f",是否想写 {guess[0]}" if guess else ""
-            return f"{key} 是不认识的键{hint};此处可用的键:{'、'.join(allowed)}。"
+            hint = f"，是否想写 {guess[0]}" if guess else ""
+            return f"{key} 是不认识的键{hint}；此处可用的键：{'、'.join(allowed)}。"
         case "missing":
-            return f"缺少 {key},请补上。"
+            return f"缺少 {key}，请补上。"
         case "literal_error":
-            return f"{key} 写的是“{found}”,可用的值:{_listed(context['expected'])}。"
+            return f"{key} 写的是“{found}”，可用的值：{_listed(context['expected'])}。"
         case "value_error":
             return f"{key + ' ' if key else ''}{str(context['error']).rstrip('。')}。"
         case kind if kind in _WANTED:
             wrote = "是空的" if found is None else f"写的是“{found}”"
-            return f"{key or '文件'} {wrote},{_WANTED[kind].format(**context)}。"
+            return f"{key or '文件'} {wrote}，{_WANTED[kind].format(**context)}。"
         case _:
-            return f"{key} 写的是“{found}”,不合要求:{fault['msg']}。"
+            return f"{key} 写的是“{found}”，不合要求：{fault['msg']}。"
 
 
 def _key(location: tuple, data: object) -> str:

@@ -69,7 +69,7 @@ class Registry:
             if item.item == number:
                 return item
         numbers = "、".join(str(item.item) for item in self.items)
-        raise RegistryError(f"方案中没有第 {number} 项:可用 {numbers}。")
+        raise RegistryError(f"方案中没有第 {number} 项：可用 {numbers}。")
 
     def members(self, group: str) -> list[Reporter]:
         """The reporters of a group, in the registry's order."""

@@ -82,9 +82,9 @@ class Group(Record):
     @model_validator(mode="after")
     def _kind_or_members(self) -> "Group":
         if (self.kind is None) == (not self.members):
-            raise ValueError("要么写 kind(该类全部单位),要么写 members(逐个列名),二者取一")
+            raise ValueError("要么写 kind（该类全部单位），要么写 members（逐个列名），二者取一")
         if self.assumed and not self.because:
-            raise ValueError("写了 assumed 就须写 because,说明成员是怎样取的")
+            raise ValueError("写了 assumed 就须写 because，说明成员是怎样取的")
         return self
 
 
@@ -98,7 +98,7 @@ class Target(Record):
     @model_validator(mode="after")
     def _figure_or_baseline(self) -> "Target":
         if (self.at_least is None) == (self.baseline is None):
-            raise ValueError("目标要么写 at_least(数值),要么写 baseline(基数名称),二者取一")
+            raise ValueError("目标要么写 at_least（数值），要么写 baseline（基数名称），二者取一")
         return self
 
 
@@ -114,7 +114,7 @@ class Part(Record):
     @model_validator(mode="after")
     def _typed_or_reference(self) -> "Part":
         if (self.reference is None) == (self.title is None):
-            raise ValueError("要么写 title 与 unit(填报),要么写 reference(引用单位的基础数据),二者取一")
+            raise ValueError("要么写 title 与 unit（填报），要么写 reference（引用单位的基础数据），二者取一")
         if self.title is not None and self.unit is None:
             raise ValueError("填报的分子、分母须写 unit")
         return self
@@ -147,15 +147,15 @@ class Measure(Record):
     def _agrees_with_itself(self) -> "Measure":
         is_ratio = self.aggregate == "ratio"
         if is_ratio != (self.numerator is not None and self.denominator is not None):
-            raise ValueError("aggregate 为 ratio 时须写 numerator 与 denominator,其他情况不写")
+            raise ValueError("aggregate 为 ratio 时须写 numerator 与 denominator，其他情况不写")
         if is_ratio and self.numerator.reference:
-            raise ValueError("numerator 须由单位填报,不能引用基础数据")
+            raise ValueError("numerator 须由单位填报，不能引用基础数据")
         if self.schedule and not self.because:
-            raise ValueError("写了 schedule 就须写 because,说明为何不同于全省统一的序时进度")
+            raise ValueError("写了 schedule 就须写 because，说明为何不同于全省统一的序时进度")
         if not self.reported_by:
             raise ValueError("reported_by 不能为空")
         if self.unit == "%" and self.target and self.target.at_least is not None and self.target.at_least > 1:
-            raise ValueError("单位为 % 的目标写成小数,如 0.35")
+            raise ValueError("单位为 % 的目标写成小数，如 0.35")
         return self
 
 
@@ -181,7 +181,7 @@ class Check(Record):
     @model_validator(mode="after")
     def _one_rule(self) -> "Check":
         if (self.never_falls is None) == (self.not_above is None):
-            raise ValueError("每条 checks 只写一条规则:never_falls 或 not_above")
+            raise ValueError("每条 checks 只写一条规则：never_falls 或 not_above")
         return self
 
 
@@ -207,9 +207,9 @@ class Item(Record):
     @model_validator(mode="after")
     def _can_be_reported(self) -> "Item":
         if not self.measures and not self.deliverables:
-            raise ValueError("至少写一个 measures 或 deliverables,否则无法填报")
+            raise ValueError("至少写一个 measures 或 deliverables，否则无法填报")
         if bool(self.lead) == bool(self.consolidates):
-            raise ValueError("有 lead 就不写 consolidates(由 lead 汇总),没有 lead 才写,二者取一")
+            raise ValueError("有 lead 就不写 consolidates（由 lead 汇总），没有 lead 才写，二者取一")
         return self
 
 

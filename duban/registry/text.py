@@ -33,7 +33,7 @@ def describe_item(registry: Registry, number: int) -> str:
     if item.support:
         lines.append(f"配合  {'、'.join(_named(registry, item.support))}")
     for group in item.groups:
-        lines.append(f"成组  {group}({len(registry.members(group))} 家{_assumed(registry, group)})")
+        lines.append(f"成组  {group}（{len(registry.members(group))} 家{_assumed(registry, group)}）")
     lines += ["", f"应报单位  {len(registry.owed[number])} 家"]
     for role, title in ROLES.items():
         names = [owed.reporter.name for owed in registry.owed[number] if owed.role == role]
@@ -44,9 +44,9 @@ def describe_item(registry: Registry, number: int) -> str:
         lines += _measure_lines(registry, item, name, measure)
     if item.deliverables:
         lines += ["", f"成果  {len(item.deliverables)} 个"]
-        lines += [f"  {d.title},{Quarter.parse(d.due).title}末前" for d in item.deliverables]
+        lines += [f"  {d.title}，{Quarter.parse(d.due).title}末前" for d in item.deliverables]
     if item.assumed:
-        lines += ["", f"要点未写明、由本方案设定:{'、'.join(ASSUMPTIONS[word] for word in item.assumed)}"]
+        lines += ["", f"要点未写明、由本方案设定：{'、'.join(ASSUMPTIONS[word] for word in item.assumed)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -54,16 +54,16 @@ def _measure_lines(registry: Registry, item: Item, name: str, measure: Measure) 
     reporting = registry.reporting(item, measure)
     lines = [
         f"  {measure.title}({measure.unit})  {name}",
-        f"    口径 {FIGURES[measure.figures]},{AGGREGATES[measure.aggregate]};填报 {_listed(reporting)}",
+        f"    口径 {FIGURES[measure.figures]}，{AGGREGATES[measure.aggregate]}；填报 {_listed(reporting)}",
         f"    目标 {target_text(registry, measure)}",
     ]
     if measure.target:
         lines.append(f"    序时 {'、'.join(f'{share}%' for share in registry.schedule_of(measure))}")
     if measure.because:
         lines.append(f"    说明 {measure.because}")
-    lines += [f"    填报项 {entry.code}  {entry.title}({entry.unit})" for entry in registry.inputs_of(name)]
+    lines += [f"    填报项 {entry.code}  {entry.title}（{entry.unit}）" for entry in registry.inputs_of(name)]
     if measure.denominator and measure.denominator.reference:
-        lines.append(f"    分母 取常住人口,以 {measure.denominator.per} 人计")
+        lines.append(f"    分母 取常住人口，以 {measure.denominator.per} 人计")
     return lines
 
 
@@ -74,8 +74,8 @@ def describe_plan(registry: Registry) -> str:
     dues = "、".join(f"{quarter} {registry.due(quarter):%m-%d}" for quarter in Quarter(plan.year, 1).of_year)
     lines = [
         plan.title,
-        f"{len(registry.items)} 项,填报单位 {len(registry.reporters)} 家(市州 {kinds[0]}、处室 {kinds[1]}、"
-        f"直属单位 {kinds[2]}),指标 {len(registry.measures)} 个,填报项 {len(registry.inputs)} 个;报送截止 {dues}",
+        f"{len(registry.items)} 项，填报单位 {len(registry.reporters)} 家（市州 {kinds[0]}、处室 {kinds[1]}、"
+        f"直属单位 {kinds[2]}），指标 {len(registry.measures)} 个，填报项 {len(registry.inputs)} 个；报送截止 {dues}",
         "",
         f"序号 {_pad('重点工作', 30)}{_pad('牵头(无牵头的为汇总)', 30)}应报 指标 目标",
     ]
@@ -91,16 +91,16 @@ def describe_plan(registry: Registry) -> str:
 def target_text(registry: Registry, measure: Measure) -> str:
     """A measure's target in words, percentages in print."""
     if measure.target is None:
-        return "无,只跟踪"
+        return "无，只跟踪"
     figure, by = registry.target_figure(measure), Quarter.parse(measure.target.by).title
     if figure is None:
-        return f"不低于基数 {measure.target.baseline}(待填),{by}末前"
+        return f"不低于基数 {measure.target.baseline}（待填），{by}末前"
     printed = f"{_plain(figure * 100)}%" if measure.unit == "%" else f"{_plain(figure)} {measure.unit}"
-    return f"不低于 {printed},{by}末前"
+    return f"不低于 {printed}，{by}末前"
 
 
 def _assumed(registry: Registry, group: str) -> str:
-    return ",成员为设定" if registry.groups[group].assumed else ""
+    return "，成员为设定" if registry.groups[group].assumed else ""
 
 
 def _listed(reporters: list[Reporter]) -> str:

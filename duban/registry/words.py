@@ -31,20 +31,20 @@ def _known_date(text: str) -> str:
     try:
         dt.date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"写的是“{text}”,日期应写作 2023-02-03 这样的年-月-日") from None
+        raise ValueError(f"写的是“{text}”，日期应写作 2023-02-03 这样的年-月-日") from None
     return text
 
 
 def _sheet_name(text: str) -> str:
     wrong = sorted(set(text) & set("[]:*?/\\'"))
     if wrong:
-        raise ValueError(f"写的是“{text}”,要用作工作表名,不能含 {' '.join(wrong)}")
+        raise ValueError(f"写的是“{text}”，要用作工作表名，不能含 {' '.join(wrong)}")
     return text
 
 
 def _rising_to_all(shares: tuple[int, ...]) -> tuple[int, ...]:
     if list(shares) != sorted(shares) or shares[0] < 0 or shares[-1] != 100:
-        raise ValueError(f"写的是“{list(shares)}”,须从 0 起逐季不减,且四季度为 100")
+        raise ValueError(f"写的是“{list(shares)}”，须从 0 起逐季不减，且四季度为 100")
     return shares
 
 

@@ -55,7 +55,7 @@ def _connect(path: Path | None, wait: float) -> Connection:
                 raise
             if time.monotonic() > deadline:
                 raise WarehouseBusy(
-                    f"数据仓库 {path.name} 正被另一个 duban 进程占用,已等待 {wait:.0f} 秒:请待其结束后重试。"
+                    f"数据仓库 {path.name} 正被另一个 duban 进程占用，已等待 {wait:.0f} 秒：请待其结束后重试。"
                 ) from None
             time.sleep(0.1)
 

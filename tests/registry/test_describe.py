@@ -92,24 +92,24 @@ def test_people_read_an_item_in_chinese(registry: Registry):
     text = describe_item(registry, 24)
     assert text.splitlines()[:9] == [
         "第 24 项  茅箭区智慧监管试点",
-        "在十堰茅箭区综合试点,用智慧手段压实各方责任。",
+        "在十堰茅箭区综合试点，用智慧手段压实各方责任。",
         "",
         "篇章  6 综合监管能力",
         "牵头  要点未写牵头",
         "汇总  食品协调处",
         f"配合  {'、'.join(registry.item(24).support)}",
-        "成组  食品相关处室(5 家,成员为设定)",
+        "成组  食品相关处室（5 家，成员为设定）",
         "",
     ]
     assert "  属地 1  十堰\n" in text
-    assert text.endswith("要点未写明、由本方案设定:汇总单位、属地范围、成果及其时限、无目标的跟踪指标、指标由谁填报\n")
+    assert text.endswith("要点未写明、由本方案设定：汇总单位、属地范围、成果及其时限、无目标的跟踪指标、指标由谁填报\n")
 
 
 def test_people_read_rates_as_percentages(registry: Registry):
     text = describe_item(registry, 22)
-    assert "目标 不低于 35%,2023年四季度末前" in text
-    assert "目标 不低于基数 annual_report_rate_2021(待填),2023年四季度末前" in text
-    assert "目标 不低于 230000 批次,2023年四季度末前" in describe_item(registry, 18)
+    assert "目标 不低于 35%，2023年四季度末前" in text
+    assert "目标 不低于基数 annual_report_rate_2021（待填），2023年四季度末前" in text
+    assert "目标 不低于 230000 批次，2023年四季度末前" in describe_item(registry, 18)
 
 
 @pytest.mark.parametrize("number", range(1, 40))
@@ -119,7 +119,7 @@ def test_every_item_can_be_shown(registry: Registry, number: int):
 
 def test_the_plan_is_shown_in_a_line_for_each_item(registry: Registry):
     lines = describe_plan(registry).splitlines()
-    assert lines[1].startswith("39 项,填报单位 60 家(市州 17、处室 30、直属单位 13)")
+    assert lines[1].startswith("39 项，填报单位 60 家（市州 17、处室 30、直属单位 13）")
     assert [int(line.split()[0]) for line in lines[4:]] == list(range(1, 40))
     assert lines[16] == "  13 全域标准化发展                (标准化处)                      19    2    1"
 
