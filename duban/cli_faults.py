@@ -38,5 +38,5 @@ def record(error: BaseException, arguments: list[str], home: str) -> str:
             (folder / name).write_text(text, encoding="utf-8")
         except OSError:
             continue
-        return f"程序内部故障({type(error).__name__})，已收到的报送不受影响：请把 {folder / name} 交给维护人员。"
-    return f"程序内部故障({type(error).__name__}:{error})，且日志无处可写：请联系维护人员。"
+        return f"程序内部故障（{type(error).__name__}），已收到的报送不受影响：请把 {folder / name} 交给维护人员。"
+    return f"程序内部故障（{type(error).__name__}:{error}），且日志无处可写：请联系维护人员。"

@@ -59,8 +59,7 @@ def checked(result: dict) -> str:
 
 def published(result: dict) -> str:
     """`duban publish`: what was made; the path last."""
-    said = "已生成" if result["new"] else "与上次内容相同，未另出一版"
-    return f"汇总簿 {result['publication']} {said}\n{result['workbook']}"
+    return f"{result['message']}\n{result['workbook']}"
 
 
 def demo(result: dict) -> str:
@@ -72,7 +71,7 @@ def demo(result: dict) -> str:
         for reporter in one["status"]["reporters"]:
             states.setdefault(reporter["state"], []).append(reporter["name"])
         late = sorted({r["name"] or "" for run in one["collected"] for r in run["accepted"] if r["late"]})
-        lines += [f"{one['quarter']}（报送截止 {one['due']})", ""]
+        lines += [f"{one['quarter']}（报送截止 {one['due']}）", ""]
         rows = [
             ("填报表", f"{one['workbooks']} 份"),
             ("收到文件", f"{sum(run['taken_in'] for run in one['collected'])} 个"),

@@ -38,7 +38,7 @@ def run_demo(samples: Path, settings: Settings, run_flow: Callable) -> dict:
     home = settings.home
     quarters = {Quarter.parse(path.parent.name): path for path in samples.glob("*/arrivals.csv")}
     if not quarters:
-        raise UserError(f"{samples} 下没有样例(<报告期>/arrivals.csv)：请用完整的代码仓库运行 demo。")
+        raise UserError(f"{samples} 下没有样例（<报告期>/arrivals.csv）：请用完整的代码仓库运行 demo。")
     _make_fresh(home)
     home.keys.mkdir(parents=True)
     for key in sorted((samples / "keys").glob("*.key")):

@@ -50,6 +50,6 @@ def _lock(descriptor: int, home: Home, wait: float) -> None:
                 name, _, process = os.pread(descriptor, 200, 0).decode().partition(" ")
                 holder = f"{name}，进程 {process}" if process else "另一进程"
                 raise WarehouseBusy(
-                    f"{home.root} 正由另一次运行占用({holder})，已等待 {wait:.0f} 秒：请待其结束后重试。"
+                    f"{home.root} 正由另一次运行占用（{holder}），已等待 {wait:.0f} 秒：请待其结束后重试。"
                 ) from None
             time.sleep(0.1)

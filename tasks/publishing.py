@@ -8,7 +8,7 @@ from tasks.run import Run, log, progress, step
 def publish(run: Run, draft: bool) -> dict:
     """The consolidated workbook; returns where its parts are, and whether it is a new one."""
     made = publishing.publish(run.home, run.registry(), run.quarter, run.now, draft=draft, progress=progress("汇总"))
-    log(f"汇总簿 {made.publication}{'已生成' if made.new else '与上次相同，未另出一版'}。")
+    log(made.message)
     return {
         "quarter": str(run.quarter),
         "publication": made.publication,
@@ -17,4 +17,5 @@ def publish(run: Run, draft: bool) -> dict:
         "manifest": str(made.manifest),
         "findings": str(made.findings),
         "new": made.new,
+        "message": made.message,
     }
