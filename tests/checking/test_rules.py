@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from drawn import GONE, Q1, Q2, Drawn
+from drawn import GONE, Q1, Q2, Drawn, new_bench
 
 from duban.checking.find import CHECKS as SQL_CHECKS
 from duban.checking.rules import CHECKS
@@ -205,8 +205,6 @@ def as_text(rows: list[dict]) -> str:
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory, registry, validator):
     """The findings of every case and of every near case, as text, by the case's number."""
-    from drawn import new_bench
-
     bench = new_bench(tmp_path_factory.mktemp("rules"), registry, validator)
     closed = {"projects/5/status": "已销号", "projects/5/progress": 1}
     assert bench.load(Drawn(), Drawn(closed, reporter="A2")) == ["2023Q1-A1-01", "2023Q1-A2-01"]

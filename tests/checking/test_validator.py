@@ -1,0 +1,101 @@
+import os
+import signal
+import subprocess
+import sys
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from duban.checking.validator import Validator, ValidatorFailed
+
+pytestmark = pytest.mark.engine
+
+NUMBERS = ("number", "minimum", "maximum", "digits", "decimals", "whole", "previous", "complete", "year", "plan_year")
+SCHEMA = pa.schema(
+    [
+        ("n", pa.int64()),
+        ("kind", pa.string()),
+        ("required", pa.bool_()),
+        ("present", pa.float64()),
+        ("status", pa.string()),
+        *((name, pa.float64()) for name in NUMBERS),
+    ]
+)
+
+
+def draw(path, *rows: dict):
+    """A frame of rows that differ from a present, optional one in what is given."""
+    blank = {name: None for name in NUMBERS} | {"status": None, "required": False, "present": 1.0}
+    pq.write_table(pa.Table.from_pylist([{**blank, **row} for row in rows], SCHEMA), path)
+    return path
+
+
+def test_great_expectations_names_the_rows_that_fail_and_the_rule_that_each_breaks(validator, tmp_path):
+    frame = draw(
+        tmp_path / "frame.parquet",
+        {"n": 10, "kind": "inputs.value", "required": True, "present": None},
+        {"n": 11, "kind": "progress.status", "required": True, "present": None},
+        {"n": 12, "kind": "progress.done", "required": False, "present": None},
+        {"n": 13, "kind": "inputs.value", "number": -1.0, "minimum": 0.0, "maximum": 5.0},
+        {"n": 14, "kind": "inputs.value", "number": 6.0, "minimum": 0.0, "maximum": 5.0},
+        {"n": 15, "kind": "inputs.value", "number": 5.0, "minimum": 5.0, "maximum": 5.0},
+        {"n": 16, "kind": "projects.progress", "number": 1.5, "minimum": 0.0, "maximum": 1.0},
+        {"n": 17, "kind": "inputs.value", "number": 1.25, "digits": 2.0, "decimals": 1.0},
+        {"n": 18, "kind": "inputs.not_above", "number": 3.0, "whole": 2.0},
+        {"n": 19, "kind": "inputs.never_falls", "number": 3.0, "previous": 4.0},
+        {"n": 20, "kind": "projects.progress", "number": 0.5, "previous": 0.6, "complete": 1.0},
+        {"n": 21, "kind": "progress.expected_on", "year": 2032.0, "plan_year": 2023.0},
+        {"n": 22, "kind": "progress.status", "status": "progress.status:closed"},
+        {"n": 23, "kind": "projects.status", "status": "projects.status:closed"},
+    )
+    validator.validate(frame, tmp_path / "failures.parquet")
+    failures = pq.read_table(tmp_path / "failures.parquet").to_pylist()
+    assert sorted((row["n"], row["rule"]) for row in failures) == [
+        (10, "figure_missing"),
+        (11, "status_missing"),
+        (13, "figure_below_minimum"),
+        (14, "figure_above_maximum"),
+        (16, "project_progress_out_of_range"),
+        (17, "figure_too_precise"),
+        (18, "part_above_whole"),
+        (19, "figure_falls"),
+        (20, "project_finished_incomplete"),
+        (20, "project_progress_falls"),
+        (21, "date_outside_year"),
+        (22, "status_unknown"),
+    ]
+
+
+def test_a_check_that_could_not_run_is_our_fault_and_has_not_passed(validator, tmp_path):
+    good = draw(tmp_path / "frame.parquet", {"n": 0, "kind": "inputs.value", "number": 1.0})
+    for name in ("minimum", "status", "required", "plan_year"):
+        without = tmp_path / "without.parquet"
+        pq.write_table(pq.read_table(good).drop_columns([name]), without)
+        with pytest.raises(ValidatorFailed, match="did not run"):
+            validator.validate(without, tmp_path / "failures.parquet")
+        assert not (tmp_path / "failures.parquet").exists()
+    validator.validate(good, tmp_path / "failures.parquet")
+    assert pq.read_table(tmp_path / "failures.parquet").to_pylist() == []
+
+
+def test_an_empty_frame_is_refused_because_it_would_pass(validator, tmp_path):
+    with pytest.raises(ValidatorFailed, match="empty frame"):
+        validator.validate(draw(tmp_path / "frame.parquet"), tmp_path / "failures.parquet")
+
+
+def test_a_child_that_was_killed_is_reported_and_closing_is_still_clean(tmp_path):
+    with Validator() as validator:
+        os.kill(validator.process, signal.SIGKILL)
+        frame = draw(tmp_path / "frame.parquet", {"n": 0, "kind": "inputs.value"})
+        with pytest.raises(ValidatorFailed, match="ended with code -9"):
+            validator.validate(frame, tmp_path / "failures.parquet")
+    validator.close()
+
+
+def test_the_main_process_never_imports_great_expectations():
+    code = (
+        "import sys, duban.checking.run, duban.checking.expectations as e; print('great_expectations' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == "False\n"
