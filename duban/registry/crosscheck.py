@@ -152,7 +152,8 @@ def check_shares(registry: Registry, shares: list[Share]) -> list[str]:
         target = registry.target_figure(measure)
         if measure.aggregate == "sum" and target is not None and total != target:
             faults.append(
-                f"targets.csv：指标 {name} 各单位份额合计 {total}，应等于全省目标 {target}，相差 {total - target}，请调整。"
+                f"targets.csv：指标 {name} 各单位份额合计 {total}，应等于全省目标 {target}，"
+                f"相差 {total - target}，请调整。"
             )
     return faults
 

@@ -127,7 +127,7 @@ SPOILT = {
     ),
     "a figure that may fall and must not": (
         ITEM, "never_falls: provincial_standards_issued", "never_falls: standard_innovators",
-        f"{FILE}：checks 中 never_falls 只用于 figures 为 to_date 的指标，“standard_innovators”是 latest,"
+        f"{FILE}：checks 中 never_falls 只用于 figures 为 to_date 的指标，“standard_innovators”是 latest，"
         "请删去该条或改 figures。",
     ),
     "a chapter that is none": (
