@@ -24,11 +24,13 @@ def fill(template: Path, report: Report) -> Workbook:
         for key, typed in rows.items():
             for field, value in typed.items():
                 write(cell_of(book, sheet, key, field), value)
+            fit(book[sheet.title], row_of(book, sheet, key))
     page, columns = page_of(book, PROJECTS)
     blank = first_project_row(book)
     for at, project in enumerate(report.projects):
         for field, value in project.items():
             write(page.cell(blank + at, columns[field]), value)
+        fit(page, blank + at)
     return book
 
 
@@ -39,6 +41,16 @@ def write(cell: Cell, value: object) -> None:
         cell.value, cell.number_format = value, "yyyy-mm-dd"
     else:
         cell.value = value
+
+
+def fit(page: Worksheet, row: int) -> None:
+    """Make a row high enough for what was typed into it, as people do once their text is cut off."""
+    lines = 1
+    widths = {at: one.width for one in page.column_dimensions.values() for at in range(one.min, one.max + 1)}
+    for cell in page[row]:
+        text, width = str(cell.value or ""), widths[cell.column]
+        lines = max(lines, -(-sum(2 if character > "\u2e7f" else 1 for character in text) // int(width - 1)))
+    page.row_dimensions[row].height = max(page.row_dimensions[row].height or 0, 8 + 15 * lines)
 
 
 def page_of(book: Workbook, sheet: Sheet) -> tuple[Worksheet, Mapping[str, int]]:
