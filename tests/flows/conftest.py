@@ -1,5 +1,6 @@
 """A small quarter, opened and reported through the real flows against one temporary server."""
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,12 +10,20 @@ from desk import LATE, OPENED, RECEIVED, write_plan
 from walking import header_row
 
 REPORT = {  # what 甲市 types: sheet, row's key column and key → header word → value
-    ("工作进展", "序号", 1): {"进展状态": "推进中", "本季度工作进展": "新建站点两处", "预计完成时间": "2023年9月30日"},
-    ("工作进展", "序号", 7): {"进展状态": "推进中", "本季度工作进展": "完成摸底", "预计完成时间": "2023年12月31日"},
+    ("工作进展", "序号", 1): {
+        "进展状态": "推进中",
+        "本季度工作进展": "新建站点两处",
+        "预计完成时间": dt.date(2023, 9, 30),
+    },
+    ("工作进展", "序号", 7): {
+        "进展状态": "推进中",
+        "本季度工作进展": "完成摸底",
+        "预计完成时间": dt.date(2023, 12, 31),
+    },
     ("指标数据", "指标编码", "stations"): {"本季填报数": 320},
     ("指标数据", "指标编码", "rate.numerator"): {"本季填报数": 90},
     ("指标数据", "指标编码", "rate.denominator"): {"本季填报数": 100},
-    ("指标数据", "指标编码", "share"): {"本季填报数": "35%"},
+    ("指标数据", "指标编码", "share"): {"本季填报数": 0.35},
 }
 
 
