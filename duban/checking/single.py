@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import tempfile
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,15 +20,24 @@ from duban.reading.worker import read_files
 from duban.registry.registry import Registry
 
 
-def check_file(path: Path, registry: Registry, home: Home, quarter: Quarter | None, now: dt.datetime) -> dict:
+def check_file(
+    path: Path,
+    registry: Registry,
+    home: Home,
+    quarter: Quarter | None,
+    now: dt.datetime,
+    validator: Validator | None = None,
+) -> dict:
     """All findings of one file as `duban check` shows them: {reporter, quarter, verdict, findings}.
 
     Without a `quarter` it is judged for the one that its stamp names. `home` gives the keys and what earlier quarters
-    say; nothing is written there. Raises UserError when there is no such file.
+    say; nothing is written there. A `validator` that stands already saves the seconds that one's own takes to start.
+    Raises UserError when there is no such file.
     """
     if not path.is_file():
         raise UserError(f"找不到文件 {path}：请检查路径后重试。")
-    with tempfile.TemporaryDirectory(prefix="duban-check-") as scratch, Validator() as validator:
+    judge = nullcontext(validator) if validator else Validator()
+    with judge as validator, tempfile.TemporaryDirectory(prefix="duban-check-") as scratch:
         folder = Path(scratch)
         received = Received(0, path.name, path.name, "", path.stat().st_size, digest_of(path))
         (folder / RECEIVED).write_text(json.dumps([asdict(received)]), encoding="utf-8")
