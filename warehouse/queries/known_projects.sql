@@ -13,14 +13,13 @@ WITH accepted AS (
 ), facts AS (
     SELECT project, any_value(last.quarter) AS quarter,
         any_value(number) FILTER (field = 'progress') AS progress,
-        any_value(text) FILTER (field = 'status') AS status,
-        any_value(day) FILTER (field = 'due_on') AS due_on
+        any_value(text) FILTER (field = 'status') AS status
     FROM last
     JOIN entries USING (accession, key)
     WHERE tab = 'projects'
     GROUP BY project
 )
-SELECT project, reporter, item, name, quarter, progress, status, due_on
+SELECT project, reporter, item, name, quarter, progress, status
 FROM projects
 LEFT JOIN facts USING (project)
 WHERE plan = $plan
