@@ -40,7 +40,7 @@ def pin_edition(connection: Connection, quarter: Quarter, draft: bool = False) -
         return last
     submissions = _submissions(connection, quarter)
     if not any(submission.quarter == str(quarter) for submission in submissions):
-        raise UserError(f"{quarter} 还没有收到任何报送,无可发布:请先运行 duban collect {quarter} 接收填报表。")
+        raise UserError(f"{quarter} 还没有收到任何报送，无可发布：请先运行 duban collect {quarter} 接收填报表。")
     inputs = _inputs(connection, quarter, registry, submissions)
     if last and _inputs_of(connection, last.publication) == inputs:
         return last
@@ -91,7 +91,7 @@ class _Submission:
 def _opened(connection: Connection, quarter: Quarter) -> str:
     found = connection.execute("SELECT registry FROM quarters WHERE quarter = ?", [str(quarter)]).fetchall()
     if not found:
-        raise UserError(f"{quarter} 尚未布置填报:请先运行 duban open {quarter},收到填报表后再发布。")
+        raise UserError(f"{quarter} 尚未布置填报：请先运行 duban open {quarter}，收到填报表后再发布。")
     return found[0][0]
 
 

@@ -47,7 +47,7 @@ def publish(
     where `registry` has moved on. Raises UserError where the quarter was not opened or nothing was received.
     """
     if not home.warehouse.exists():
-        raise UserError(f"{quarter} 尚未布置填报:请先运行 duban open {quarter},收到填报表后再发布。")
+        raise UserError(f"{quarter} 尚未布置填报：请先运行 duban open {quarter}，收到填报表后再发布。")
     finished = set()
     while True:
         with open_warehouse(home.warehouse) as connection:
@@ -88,8 +88,8 @@ def _build(home: Home, edition: Edition, material: marts.Material, progress: Pro
         digest = digest_of(workbook)
         if edition.workbook and digest != edition.workbook:
             raise UserError(
-                f"{name} 的文件缺失或被改动,按原清单重建的结果又与登记的摘要不同(duban 版本可能已变):"
-                f"请从备份恢复 published/{name},或换回当时的 duban 版本后重试。"
+                f"{name} 的文件缺失或被改动，按原清单重建的结果又与登记的摘要不同（duban 版本可能已变）："
+                f"请从备份恢复 published/{name}，或换回当时的 duban 版本后重试。"
             )
         findings = write_findings(folder / "findings.csv", material)
         write_manifest(folder / "manifest.json", material, workbook, findings)
@@ -98,7 +98,9 @@ def _build(home: Home, edition: Edition, material: marts.Material, progress: Pro
 
 def _published(home: Home, publication: str, new: bool) -> Published:
     folder = _folder(home, publication)
-    message = f"已生成 {publication}。" if new else f"自 {publication} 发布以来没有新的报送或改动,沿用该版,未另出新版。"
+    message = (
+        f"已生成 {publication}。" if new else f"自 {publication} 发布以来没有新的报送或改动，沿用该版，未另出新版。"
+    )
     return Published(
         publication=publication,
         folder=folder,

@@ -35,7 +35,7 @@ def legend() -> str:
     lights = theme().lights
     filled = " ".join(f"{lights[light].sign} {lights[light].title}" for light in LIGHTS if light != "grey")
     hollow = " ".join(f"{lights[light].hollow} {OWN_WORDS[light]}" for light in LIGHTS if light != "grey")
-    return f"实心为按数据和时限计算:{filled};空心为无可计算、以单位自报代替:{hollow};{lights['grey'].sign} 无从判断"
+    return f"实心为按数据和时限计算：{filled}；空心为无可计算、以单位自报代替：{hollow}；{lights['grey'].sign} 无从判断"
 
 
 def number_format(unit: str | None, decimals: int) -> str:
@@ -91,7 +91,7 @@ def coverage(material: Material) -> str:
 def absent(material: Material, most: int | None = None) -> str:
     """The names of reporters without an accepted report, with what became of theirs; '' where there are none."""
     rows = [row for row in material.reporting if row.state != "accepted"]
-    names = [f"{row.name}({STATE_TITLES[row.state]})" for row in rows[:most]]
+    names = [f"{row.name}（{STATE_TITLES[row.state]}）" for row in rows[:most]]
     return "、".join(names) + (f"等 {len(rows)} 家" if most and len(rows) > most else "")
 
 
@@ -102,22 +102,22 @@ def summary(material: Material) -> str:
     parts = "、".join(f"{lights[light].title} {count[light]} 项" for light in ("done", "green", "yellow", "red"))
     aimed = [row for row in material.measures if row.target is not None and row.light != "grey"]
     on_time = sum(row.light in ("done", "green") for row in aimed)
-    text = f"{material.quarter.title},{len(material.items)} 项重点工作中,按指标和时限可以判断的 {judged} 项:{parts}"
-    text += f";另有 {count['own']} 项以牵头单位自报状态代替" if count["own"] else ""
-    text += f",{count['grey']} 项无从判断" if count["grey"] else ""
-    text += f"。有目标且有数据的指标 {len(aimed)} 个,达到序时或已达标 {on_time} 个。"
-    text += f"应报单位 {material.owing} 家,已报 {material.reported} 家({coverage(material)})"
+    text = f"{material.quarter.title}，{len(material.items)} 项重点工作中，按指标和时限可以判断的 {judged} 项：{parts}"
+    text += f"；另有 {count['own']} 项以牵头单位自报状态代替" if count["own"] else ""
+    text += f"，{count['grey']} 项无从判断" if count["grey"] else ""
+    text += f"。有目标且有数据的指标 {len(aimed)} 个，达到序时或已达标 {on_time} 个。"
+    text += f"应报单位 {material.owing} 家，已报 {material.reported} 家（{coverage(material)}）"
     missing = absent(material, 8)
-    return text + (f",未计入:{missing}。" if missing else ",全部计入。")
+    return text + (f"，未计入：{missing}。" if missing else "，全部计入。")
 
 
 def furthest(material: Material) -> str:
     """The items furthest behind, in one sentence; '' where none is."""
-    parts = [f"第 {row.item} 项{row.item_title}({_why(row)})" for row in material.worst[:3]]
-    return f"滞后最多的是:{'、'.join(parts)}。" if parts else ""
+    parts = [f"第 {row.item} 项{row.item_title}（{_why(row)}）" for row in material.worst[:3]]
+    return f"滞后最多的是：{'、'.join(parts)}。" if parts else ""
 
 
 def _why(row: Row) -> str:
     if row.due:
-        return f"{row.subject},应于 {row.due} 前完成"
-    return f"{row.subject}完成 {percent(row.completion)},序时应达 {percent(row.schedule)}"
+        return f"{row.subject}，应于 {row.due} 前完成"
+    return f"{row.subject}完成 {percent(row.completion)}，序时应达 {percent(row.schedule)}"

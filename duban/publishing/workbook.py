@@ -34,7 +34,7 @@ def sheet_names(material: Material) -> list[str]:
 def write_workbook(path: Path, material: Material, progress: Callable[[int, int], None]) -> None:
     """Write every sheet; `progress(done, total)` counts them."""
     total = 1 + len(BEFORE_ITEMS) + len(material.items) + len(AFTER_ITEMS)
-    title = f"{material.registry.plan.title} {material.quarter.title}汇总({material.publication})"
+    title = f"{material.registry.plan.title} {material.quarter.title}汇总（{material.publication}）"
     with open_workbook(path, material.as_of, title, material.registry.plan.issuer) as book:
         cover.write(book, material, [(module.TITLE, module.ABOUT) for module in (*BEFORE_ITEMS, *AFTER_ITEMS)])
         steps = [lambda module=module: module.write(book, material) for module in BEFORE_ITEMS]

@@ -5,11 +5,11 @@ WITH said AS (
            list(DISTINCT p.status ORDER BY p.status) FILTER (p.status IS NOT NULL) AS statuses,
            count(*) FILTER (p.status = 'done') = count(*) FILTER (p.status IS DISTINCT FROM 'not_applicable')
                AND count(*) FILTER (p.status = 'done') > 0 AS says_done,
-           string_agg(CASE WHEN p.asked > 1 THEN p.name || ':' ELSE '' END || p.done, chr(10) ORDER BY p.place)
+           string_agg(CASE WHEN p.asked > 1 THEN p.name || '：' ELSE '' END || p.done, chr(10) ORDER BY p.place)
                FILTER (p.done <> '') AS done,
-           string_agg(CASE WHEN p.asked > 1 THEN p.name || ':' ELSE '' END || p.problems, chr(10) ORDER BY p.place)
+           string_agg(CASE WHEN p.asked > 1 THEN p.name || '：' ELSE '' END || p.problems, chr(10) ORDER BY p.place)
                FILTER (p.problems <> '') AS problems,
-           string_agg(CASE WHEN p.asked > 1 THEN p.name || ':' ELSE '' END || p.next, chr(10) ORDER BY p.place)
+           string_agg(CASE WHEN p.asked > 1 THEN p.name || '：' ELSE '' END || p.next, chr(10) ORDER BY p.place)
                FILTER (p.next <> '') AS next,
            max(p.expected_on) AS expected_on
     FROM (SELECT *, count(*) OVER (PARTITION BY item) AS asked FROM progress WHERE consolidates) p

@@ -25,10 +25,10 @@ WITH judged AS (
     FROM scope JOIN judged j ON true
 )
 SELECT scope.publication, 'deliverable', l.item, l.deliverable, '', NULL, NULL, NULL, NULL,
-       coalesce(l.words, '牵头单位未报') || coalesce(',预计 ' || l.expected_on::VARCHAR || ' 完成', '')
-       || ',期限 ' || l.due_on::VARCHAR
-       || CASE l.light WHEN 'done' THEN ';已完成' WHEN 'red' THEN ';到期未完成' WHEN 'yellow' THEN ';预计晚于期限'
-                       WHEN 'green' THEN ';预计按期' ELSE ';不足以判断' END,
+       coalesce(l.words, '牵头单位未报') || coalesce('，预计 ' || l.expected_on::VARCHAR || ' 完成', '')
+       || '，期限 ' || l.due_on::VARCHAR
+       || CASE l.light WHEN 'done' THEN '；已完成' WHEN 'red' THEN '；到期未完成' WHEN 'yellow' THEN '；预计晚于期限'
+                       WHEN 'green' THEN '；预计按期' ELSE '；不足以判断' END,
        l.light, true
 FROM scope JOIN lit l ON true
 ORDER BY l.item, l.deliverable

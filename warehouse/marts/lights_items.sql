@@ -14,8 +14,8 @@ WITH computed AS (
 )
 SELECT scope.publication, 'item', i.item, '', '', NULL, NULL, NULL, scope.yellow_at,
        CASE WHEN c.worst > 0 THEN '取 ' || c.judged || ' 个可判断的指标和成果中最差者'
-            WHEN s.worst > 0 THEN '无可计算的指标,' || s.words
-            ELSE '无可计算的指标,' || coalesce(s.words, '牵头单位未报') END,
+            WHEN s.worst > 0 THEN '无可计算的指标，' || s.words
+            ELSE '无可计算的指标，' || coalesce(s.words, '牵头单位未报') END,
        light_at(coalesce(nullif(c.worst, 0), s.worst, 0)), coalesce(c.worst, 0) > 0
 FROM scope
 JOIN items i USING (registry)

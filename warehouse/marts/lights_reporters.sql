@@ -20,7 +20,7 @@ WITH own AS (
 SELECT scope.publication, 'reporter_item', p.item, '', p.reporter, NULL, NULL, NULL, scope.yellow_at,
        CASE WHEN greatest(coalesce(o.worst, 0), coalesce(d.worst, 0)) > 0 THEN '取本单位可判断的指标和成果中最差者'
             WHEN p.status IS NULL THEN '未报'
-            ELSE '无可计算的指标,自报“' || status_read(p.status) || '”' END,
+            ELSE '无可计算的指标，自报“' || status_read(p.status) || '”' END,
        light_at(coalesce(nullif(greatest(coalesce(o.worst, 0), coalesce(d.worst, 0)), 0),
                          badness(light_of_word(p.status, p.expected_on, scope.ends)))),
        greatest(coalesce(o.worst, 0), coalesce(d.worst, 0)) > 0

@@ -58,15 +58,15 @@ CREATE OR REPLACE TEMP MACRO status_read(status) AS
                 WHEN 'not_applicable' THEN '不适用' WHEN 'closed' THEN '已销号' END;
 
 CREATE OR REPLACE TEMP MACRO light_formula(value, target, share, yellow_at, unit) AS
-    CASE WHEN target IS NULL THEN '未设目标,只跟踪不亮灯'
-         WHEN value IS NULL THEN '无可用数据,不亮灯'
-         ELSE '实绩 ' || as_read(value, unit) || ',年度目标 ' || as_read(target, unit) || ' × 序时 ' || as_read(share, '%')
+    CASE WHEN target IS NULL THEN '未设目标，只跟踪不亮灯'
+         WHEN value IS NULL THEN '无可用数据，不亮灯'
+         ELSE '实绩 ' || as_read(value, unit) || '，年度目标 ' || as_read(target, unit) || ' × 序时 ' || as_read(share, '%')
               || ' = 应达 ' || as_read(due_figure(target, share), unit)
               || CASE light_of(value, target, share, yellow_at)
-                     WHEN 'done' THEN ';已达到目标'
-                     WHEN 'green' THEN ';达到序时'
-                     WHEN 'yellow' THEN ';未达序时,达到其 ' || as_read(yellow_at, '%') || '(黄灯线 '
-                                        || as_read(yellow_figure(target, share, yellow_at), unit) || ')'
-                     ELSE ';低于黄灯线 ' || as_read(yellow_figure(target, share, yellow_at), unit)
+                     WHEN 'done' THEN '；已达到目标'
+                     WHEN 'green' THEN '；达到序时'
+                     WHEN 'yellow' THEN '；未达序时，达到其 ' || as_read(yellow_at, '%') || '（黄灯线 '
+                                        || as_read(yellow_figure(target, share, yellow_at), unit) || '）'
+                     ELSE '；低于黄灯线 ' || as_read(yellow_figure(target, share, yellow_at), unit)
                  END
     END;

@@ -5,8 +5,8 @@ WITH arithmetic AS (
            CASE m.aggregate
                WHEN 'sum' THEN p.counted || CASE WHEN p.counted = 1 THEN ' 家填报 = ' ELSE ' 家相加 = ' END || as_read(p.value, m.unit)
                WHEN 'ratio' THEN '分子合计 ' || plain(p.numerator) || ' ÷ '
-                   || CASE WHEN m.reference = 'population' THEN '常住人口合计(÷' || m.per || ')' ELSE '分母合计 ' END
-                   || plain(p.denominator) || ',得 ' || coalesce(as_read(p.value, m.unit), '无(分母为 0)')
+                   || CASE WHEN m.reference = 'population' THEN '常住人口合计（÷' || m.per || '）' ELSE '分母合计 ' END
+                   || plain(p.denominator) || '，得 ' || coalesce(as_read(p.value, m.unit), '无（分母为 0）')
                WHEN 'max' THEN p.counted || ' 家取最大 = ' || as_read(p.value, m.unit)
                ELSE '取最后报送的数 = ' || as_read(p.value, m.unit) END AS words
     FROM scope JOIN measures m USING (registry) JOIN province p USING (measure)

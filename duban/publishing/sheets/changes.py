@@ -32,10 +32,10 @@ def write(book: Book, material: Material) -> None:
 
 def _notes(material: Material) -> list[str]:
     if material.base is None:
-        return [f"{material.publication} 为本年度首次发布,没有可比的上一次发布。"]
+        return [f"{material.publication} 为本年度首次发布，没有可比的上一次发布。"]
     lines = [
-        f"与 {material.base}(数据截至 {material.base_as_of:%Y-%m-%d %H:%M})相比。每行是一家单位对一个指标的影响,"
-        "同一指标各行“影响”之和等于“变化”;比率类指标按单位顺序逐家替换计算影响。",
+        f"与 {material.base}（数据截至 {material.base_as_of:%Y-%m-%d %H:%M}）相比。每行是一家单位对一个指标的影响，"
+        "同一指标各行“影响”之和等于“变化”；比率类指标按单位顺序逐家替换计算影响。",
         changed_lights(material) or "各项重点工作的灯没有变化。",
     ]
     return [*lines, "" if material.changes else "各项指标数没有变化。"]
@@ -48,7 +48,7 @@ def changed_lights(material: Material) -> str:
         f"→{light_text(row.light, row.computed)}"
         for row in material.changed_lights
     ]
-    return f"灯有变化的重点工作 {len(parts)} 项:{';'.join(parts)}。" if parts else ""
+    return f"灯有变化的重点工作 {len(parts)} 项：{'；'.join(parts)}。" if parts else ""
 
 
 def _rows(book: Book, material: Material) -> Iterator[tuple]:

@@ -18,7 +18,7 @@ def chapters_chart(book: Book, sheet: Worksheet, material: Material, name: str, 
     titles = {light: lights[light].title for light in lights} | {"own": "自报状态"}
     chapters = dict.fromkeys((row.chapter, row.chapter_title) for row in material.items)
     count = Counter((row.chapter, bucket(row)) for row in material.items)
-    header = ["图表数据:各篇章灯数", *(titles[key] for key in _SERIES)]
+    header = ["图表数据：各篇章灯数", *(titles[key] for key in _SERIES)]
     rows = [[title, *(count[chapter, key] for key in _SERIES)] for chapter, title in chapters]
     top = _data(book, sheet, 9, header, rows)
     chart = book.chart("bar", "stacked")
@@ -39,7 +39,7 @@ def chapters_chart(book: Book, sheet: Worksheet, material: Material, name: str, 
             }
             | paint
         )
-    _dress(book, chart, "各篇章重点工作的灯(项)", "篇章", "重点工作(项)", size)
+    _dress(book, chart, "各篇章重点工作的灯（项）", "篇章", "重点工作（项）", size)
     sheet.insert_chart(
         *at, chart, {"object_position": 1, "x_offset": 2, "y_offset": 2, "description": "各篇章重点工作的灯"}
     )
@@ -49,7 +49,7 @@ def targets_chart(book: Book, sheet: Worksheet, material: Material, name: str, a
     """Every measure with a target: how much of it is done, beside how much is due."""
     aimed = [row for row in material.measures if row.target is not None]
     rows = [[f"{row.item:02d} {row.title}", row.completion or 0, row.schedule] for row in aimed]
-    top = _data(book, sheet, 20, ["图表数据:目标指标", "完成率", "序时进度"], rows, percent=True)
+    top = _data(book, sheet, 20, ["图表数据：目标指标", "完成率", "序时进度"], rows, percent=True)
     if not rows:
         return
     chart = book.chart("bar")
@@ -67,7 +67,7 @@ def targets_chart(book: Book, sheet: Worksheet, material: Material, name: str, a
                 "data_labels": _labels(book, "0%") if col == _DATA + 1 else {"value": False},
             }
         )
-    _dress(book, chart, "有目标的指标:完成率与序时进度", "指标", "占年度目标的比例", size)
+    _dress(book, chart, "有目标的指标：完成率与序时进度", "指标", "占年度目标的比例", size)
     chart.set_x_axis(
         _axis(book, "占年度目标的比例")
         | {"num_format": "0%", "min": 0, "max": 1.2, "major_unit": 0.2, "major_gridlines": _grid(book)}

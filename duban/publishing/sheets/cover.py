@@ -16,13 +16,13 @@ def write(book: Book, material: Material, contents: list[tuple[str, str]]) -> No
     for col, width in enumerate(_WIDTHS):
         sheet.set_column(col, col, width)
     plan, heading = material.registry.plan, "#" + book.theme.colours.heading
-    issue = "草稿,未定稿,请勿外传" if material.revision is None else f"第 {material.revision} 版"
+    issue = "草稿，未定稿，请勿外传" if material.revision is None else f"第 {material.revision} 版"
     lines = [
         (0, "", 18, {}),
         (1, plan.issuer, 26, {"font_size": 14, "font_color": "#" + book.theme.colours.muted}),
         (2, plan.title, 42, {"font_size": 24, "bold": True, "font_color": heading}),
         (3, f"{material.quarter.title}进展情况汇总", 34, {"font_size": 18, "bold": True, "font_color": heading}),
-        (4, f"{issue}({material.publication}) · 数据截至 {material.as_of:%Y年%m月%d日 %H:%M}", 26, {"font_size": 12}),
+        (4, f"{issue}（{material.publication}） · 数据截至 {material.as_of:%Y年%m月%d日 %H:%M}", 26, {"font_size": 12}),
     ]
     for row, text, height, changes in lines:
         sheet.set_row(row, height)

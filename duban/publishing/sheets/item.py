@@ -38,7 +38,7 @@ _SILENT = {"not_applicable": "不适用", "blank": "未填", "absent": "未报"}
 
 def write(book: Book, material: Material, item: Row) -> None:
     measures = [row for row in material.measures if row.item == item.item]
-    figures = [Column(f"{row.title}({row.unit})", 13, "number") for row in measures]
+    figures = [Column(f"{row.title}（{row.unit}）", 13, "number") for row in measures]
     columns = [*_BEFORE, *figures, *_AFTER]
     title = item_sheet(item.item, item.title)
     table_sheet(
@@ -59,20 +59,20 @@ def write(book: Book, material: Material, item: Row) -> None:
 def _notes(material: Material, item: Row) -> list[str]:
     """The item's light and every judged thing under it, one a line."""
     lines = [
-        f"篇章:{item.chapter_title}  牵头:{item.lead}  灯:{light_text(item.light, item.computed)}({item.formula})"
+        f"篇章：{item.chapter_title}  牵头：{item.lead}  灯：{light_text(item.light, item.computed)}（{item.formula}）"
         f"  {item.reported}/{item.owed} 家已报"
     ]
     for row in material.lights:
         if row.item != item.item or row.scope == "item":
             continue
         if row.scope == "deliverable":
-            lines.append(f"{sign(row.light, row.computed)} 成果:{row.title}。{row.formula}")
+            lines.append(f"{sign(row.light, row.computed)} 成果：{row.title}。{row.formula}")
         else:
-            line = f"{sign(row.light, row.computed)} {row.title}:全省 {figure(row.value, row.unit)}"
+            line = f"{sign(row.light, row.computed)} {row.title}：全省 {figure(row.value, row.unit)}"
             if row.target is not None:
-                line += f",年度目标 {figure(row.target, row.unit)},完成 {percent(row.completion)}"
-                line += f",序时 {percent(row.schedule)}"
-            lines.append(f"{line},{row.reported}/{row.owed} 已报")
+                line += f"，年度目标 {figure(row.target, row.unit)}，完成 {percent(row.completion)}"
+                line += f"，序时 {percent(row.schedule)}"
+            lines.append(f"{line}，{row.reported}/{row.owed} 已报")
     return lines
 
 

@@ -27,7 +27,7 @@ COLUMNS = (
 
 
 def write(book: Book, material: Material) -> None:
-    notes = [legend(), "重点工作名称可点击,进入该项分表。牵头一栏在方案未定牵头时为汇总单位。"]
+    notes = [legend(), "重点工作名称可点击，进入该项分表。牵头一栏在方案未定牵头时为汇总单位。"]
     table_sheet(
         book, material, TITLE, f"{material.quarter.title}重点工作总表", notes, COLUMNS, _rows(book, material),
         freeze=3, paper="A3",
@@ -66,5 +66,5 @@ def reasons_of(material: Material) -> dict[int, list[str]]:
 
 def _reason(row: Row) -> str:
     if row.scope == "deliverable":
-        return f"{row.title}({row.due} 前完成)"
-    return f"{row.title} {percent(row.completion)}(序时 {percent(row.schedule)},{row.reported}/{row.owed} 已报)"
+        return f"{row.title}（{row.due} 前完成）"
+    return f"{row.title} {percent(row.completion)}（序时 {percent(row.schedule)}，{row.reported}/{row.owed} 已报）"

@@ -22,8 +22,8 @@ COLUMNS = (
     Column("完成率", 9, "percent"),
     Column("序时进度", 9, "percent"),
     Column("距序时差", 11, "number"),
-    Column("存在问题(单位自述)", 36),
-    Column("下一步打算(单位自述)", 36),
+    Column("存在问题（单位自述）", 36),
+    Column("下一步打算（单位自述）", 36),
     Column("情况说明", 24),
     Column("判断依据", 40),
     Column("报送编号", 20),
@@ -33,8 +33,8 @@ COLUMNS = (
 def write(book: Book, material: Material) -> None:
     missing = absent(material)
     notes = [
-        "列入标准:按数据或时限计算为红灯、黄灯的指标和成果,以及自报预计完成时间已过而未完成的工作;由重到轻排列。",
-        "“全省”行的问题和打算取自牵头单位。" + (f"没有已采用报送、无法判断的单位:{missing}。" if missing else ""),
+        "列入标准：按数据或时限计算为红灯、黄灯的指标和成果，以及自报预计完成时间已过而未完成的工作；由重到轻排列。",
+        "“全省”行的问题和打算取自牵头单位。" + (f"没有已采用报送、无法判断的单位：{missing}。" if missing else ""),
         legend(),
     ]
     title = f"{material.quarter.title}滞后清单"

@@ -34,8 +34,8 @@ _FIRST_QUARTER, _TREND, _COMPLETION = 5, 9, 10
 
 def write(book: Book, material: Material) -> None:
     notes = [
-        "各季栏为该季填报数汇总:年初至今累计和期末口径不跨季相加,本季口径的指标以各季之和对照目标。"
-        "完成率 = 年内实绩 ÷ 年度目标;未报单位不计入,见“已报/应报”。",
+        "各季栏为该季填报数汇总：年初至今累计和期末口径不跨季相加，本季口径的指标以各季之和对照目标。"
+        "完成率 = 年内实绩 ÷ 年度目标；未报单位不计入，见“已报/应报”。",
         legend(),
     ]
     title = f"{material.quarter.title}指标完成情况"

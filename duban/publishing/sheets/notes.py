@@ -28,7 +28,7 @@ _ROLES = ROLES | {"consolidates": "汇总单位"}
 
 def write(book: Book, material: Material) -> None:
     title = f"{material.quarter.title}数据说明"
-    notes = ["本页说明本期汇总的口径和限度;凡方案未写明而由方案文件假定的,逐条列出,请业务处室核定。"]
+    notes = ["本页说明本期汇总的口径和限度；凡方案未写明而由方案文件假定的，逐条列出，请业务处室核定。"]
     rows = [*_lights(material), *_totals(material), *_versions(material), *_assumptions(material), *rule_rows(book)]
     table_sheet(book, material, TITLE, title, notes, COLUMNS, rows)
 
@@ -40,31 +40,31 @@ def _lights(material: Material) -> Iterator[tuple]:
     yield (
         kind,
         "指标",
-        f"应达 = 年度目标 × 序时进度。实绩达到目标为已达标,达到应达为绿灯,达到应达的 {floor} 为黄灯,低于此为红灯;"
+        f"应达 = 年度目标 × 序时进度。实绩达到目标为已达标，达到应达为绿灯，达到应达的 {floor} 为黄灯，低于此为红灯；"
         "没有目标或没有数据的不亮灯。",
-        f"序时进度除单项另定外为 {standard}(%)",
+        f"序时进度除单项另定外为 {standard}（%）",
     )
     yield (
         kind,
         "成果",
-        "牵头单位全部自报已完成为已达标;期限所在季度已到而未完成为红灯;预计完成晚于期限为黄灯;"
-        "推进中且预计按期为绿灯;其余不亮灯。",
+        "牵头单位全部自报已完成为已达标；期限所在季度已到而未完成为红灯；预计完成晚于期限为黄灯；"
+        "推进中且预计按期为绿灯；其余不亮灯。",
         "牵头单位“工作进展”表的状态和预计完成时间",
     )
     yield (
         kind,
         "重点工作",
-        "取所属指标和成果中最差的灯;全部完成才算已达标;没有可计算的,用牵头单位自报状态的空心标记代替。",
+        "取所属指标和成果中最差的灯；全部完成才算已达标；没有可计算的，用牵头单位自报状态的空心标记代替。",
         "",
     )
     yield (
         kind,
         "各单位",
-        "有本单位目标的按其目标计算,牵头单位另计成果;没有可计算的,用其自报状态代替。",
+        "有本单位目标的按其目标计算，牵头单位另计成果；没有可计算的，用其自报状态代替。",
         "任务分解见 targets.csv",
     )
-    yield kind, "自报逾期", "未完成,而自报的预计完成时间不晚于本季度末。", ""
-    yield kind, "与数据不符", "自报“已完成”而按数据或时限计算并未完成的,在状态下注明。", ""
+    yield kind, "自报逾期", "未完成，而自报的预计完成时间不晚于本季度末。", ""
+    yield kind, "与数据不符", "自报“已完成”而按数据或时限计算并未完成的，在状态下注明。", ""
 
 
 def _totals(material: Material) -> Iterator[tuple]:
@@ -72,18 +72,18 @@ def _totals(material: Material) -> Iterator[tuple]:
     yield (
         kind,
         "口径",
-        "年初至今累计、期末口径取本季数,不跨季相加;本季口径以各季之和对照年度目标。比率为分子合计 ÷ 分母合计,"
-        "不是各单位比率的平均;除不尽的截去六位小数以后。",
+        "年初至今累计、期末口径取本季数，不跨季相加；本季口径以各季之和对照年度目标。比率为分子合计 ÷ 分母合计，"
+        "不是各单位比率的平均；除不尽的截去六位小数以后。",
         "",
     )
-    yield kind, "未报单位", absent(material) or "无,应报单位全部计入。", "未报的不按 0 计,也不沿用上季数"
+    yield kind, "未报单位", absent(material) or "无，应报单位全部计入。", "未报的不按 0 计，也不沿用上季数"
     for row in material.measures:
         if row.target is None and material.registry.measures[row.measure][1].target:
-            yield kind, row.title, "目标引用的基数尚未填入,暂不亮灯。", f"第 {row.item} 项,plan.yaml 的 baselines"
+            yield kind, row.title, "目标引用的基数尚未填入，暂不亮灯。", f"第 {row.item} 项，plan.yaml 的 baselines"
 
 
 def _versions(material: Material) -> Iterator[tuple]:
-    as_of = f"数据截至 {material.as_of:%Y-%m-%d %H:%M:%S}(计入的最后一份报送收到的时间)"
+    as_of = f"数据截至 {material.as_of:%Y-%m-%d %H:%M:%S}（计入的最后一份报送收到的时间）"
     yield "版本", "发布", f"{material.publication},{as_of}", ""
     yield "版本", "duban", VERSION, ""
     yield "版本", "方案摘要", material.registry.digest, "同一摘要即同一套方案文件"
@@ -100,10 +100,10 @@ def _assumptions(material: Material) -> Iterator[tuple]:
             members = "、".join(reporter.name for reporter in registry.members(name))
             yield kind, f"groups.yaml {name}", members, group.because or ""
     for item in registry.items:
-        lines = [f"{_KEYS.get(key, key)}({key}):{_assumed(material, item, key)}" for key in item.assumed]
+        lines = [f"{_KEYS.get(key, key)}（{key}）：{_assumed(material, item, key)}" for key in item.assumed]
         reasons = dict.fromkeys(measure.because for measure in item.measures.values() if measure.because)
         if lines:
-            yield kind, f"第 {item.item} 项 {item.title}", "\n".join(lines), ";".join(reasons)
+            yield kind, f"第 {item.item} 项 {item.title}", "\n".join(lines), "；".join(reasons)
 
 
 def _assumed(material: Material, item: Item, key: str) -> str:
@@ -117,16 +117,16 @@ def _assumed(material: Material, item: Item, key: str) -> str:
         case "consolidates":
             return item.consolidates or ""
         case "deliverables":
-            return ";".join(f"{record.title}({record.due})" for record in item.deliverables)
+            return "；".join(f"{record.title}（{record.due}）" for record in item.deliverables)
         case "measures":
             return "、".join(measure.title for measure in item.measures.values())
         case "reported_by":
-            return ";".join(
+            return "；".join(
                 f"{measure.title}由{'、'.join(_ROLES.get(word, word) for word in measure.reported_by)}填报"
                 for measure in item.measures.values()
             )
         case "schedule":
             own = [measure for measure in item.measures.values() if measure.schedule]
-            return ";".join(f"{m.title} {'/'.join(map(str, m.schedule))}" for m in own) or "按统一序时"
+            return "；".join(f"{m.title} {'/'.join(map(str, m.schedule))}" for m in own) or "按统一序时"
         case _:
-            return "方案未写明,由该项文件规定"
+            return "方案未写明，由该项文件规定"

@@ -18,7 +18,7 @@ from duban.publishing.words import (
 from duban.sheets import Book, Worksheet, row_height, set_up_page
 
 TITLE = "总览"
-ABOUT = "一页看全局:灯、篇章、目标进度、滞后最多的五项"
+ABOUT = "一页看全局：灯、篇章、目标进度、滞后最多的五项"
 COLUMNS = (
     Column("序号", 6, "centre"),
     Column("重点工作", 20, "link"),
@@ -29,8 +29,8 @@ COLUMNS = (
     Column("完成率", 10, "percent"),
     Column("序时进度", 10, "percent"),
     Column("落后的单位", 24),
-    Column("存在问题(牵头单位自述)", 36),
-    Column("下一步打算(牵头单位自述)", 36),
+    Column("存在问题（牵头单位自述）", 36),
+    Column("下一步打算（牵头单位自述）", 36),
 )
 _WIDTH = sum(column.width for column in COLUMNS)
 _LAST = len(COLUMNS) - 1
@@ -46,7 +46,7 @@ def write(book: Book, material: Material) -> None:
     book.text(sheet, 0, 0, f"{material.quarter.title}重点工作总览", book.style("title", font_size=20))
     sheet.set_row(0, 34)
     book.link(sheet, 1, 0, COVER, "A1", f"← {COVER}", book.style("link", border=0, text_wrap=False))
-    issue = "草稿,未定稿" if material.revision is None else f"第 {material.revision} 版"
+    issue = "草稿，未定稿" if material.revision is None else f"第 {material.revision} 版"
     about = f"{material.registry.plan.title} · {issue} · 数据截至 {material.as_of:%Y年%m月%d日 %H:%M}"
     book.text(sheet, 1, 2, about, book.style("hint"))
     _tiles(book, sheet, material)
@@ -78,7 +78,7 @@ def _tiles(book: Book, sheet: Worksheet, material: Material) -> None:
         (
             "自报与无从判断",
             f"{count['own'] + count['grey']} 项",
-            f"自报:{words or '无'};无从判断 {count['grey']}",
+            f"自报：{words or '无'}；无从判断 {count['grey']}",
             "grey",
         )
     )
@@ -102,7 +102,7 @@ def _tiles(book: Book, sheet: Worksheet, material: Material) -> None:
 
 def _worst(book: Book, sheet: Worksheet, material: Material, top: int) -> int:
     """The items furthest behind, with what their leads say; returns the row after."""
-    book.text(sheet, top, 0, "滞后最多的重点工作(至多五项,完整清单见“滞后清单”)", book.style("section"))
+    book.text(sheet, top, 0, "滞后最多的重点工作（至多五项，完整清单见“滞后清单”）", book.style("section"))
     for col in range(1, _LAST + 1):
         book.text(sheet, top, col, "", book.style("section"))
     sheet.set_row(top, 22)
@@ -122,7 +122,7 @@ def _worst(book: Book, sheet: Worksheet, material: Material, top: int) -> int:
                 row.item,
                 Link(item_sheet(row.item, row.item_title), row.item_title),
                 light_cell(book, row.light, True),
-                row.subject + (f"({row.due} 到期)" if row.due else ""),
+                row.subject + (f"（{row.due} 到期）" if row.due else ""),
                 *(figure_cell(book, value, number) for value in (row.target, row.value)),
                 row.completion,
                 row.schedule,
@@ -137,12 +137,12 @@ def _worst(book: Book, sheet: Worksheet, material: Material, top: int) -> int:
 def _last_lines(material: Material) -> list[str]:
     """What changed, and who is missing."""
     if material.base is None:
-        change = "本年度首次发布,没有可比的上一次发布。"
+        change = "本年度首次发布，没有可比的上一次发布。"
     else:
         measures = len({row.measure for row in material.changes})
         lights = changed_lights(material) or "灯没有变化。"
-        change = f"与 {material.base} 相比,{measures} 个指标的数有变化;{lights}"
-    return [f"本期变化:{change}", f"未计入单位:{absent(material, 20) or '无,应报单位全部计入'}。"]
+        change = f"与 {material.base} 相比，{measures} 个指标的数有变化；{lights}"
+    return [f"本期变化：{change}", f"未计入单位：{absent(material, 20) or '无，应报单位全部计入'}。"]
 
 
 def _paragraph(book: Book, sheet: Worksheet, row: int, text: str, style) -> None:

@@ -19,8 +19,8 @@ def write(book: Book, material: Material) -> None:
     columns += [Column(place.name, max(6.5, 2 * len(place.name) + 2.0), "centre") for place in places]
     notes = [
         legend(),
-        "底色格为该项不涉及的市州;“未报”“退回”为本季没有已采用的报送。"
-        "市州有自己的目标时按目标计算,否则以其自报状态代替。",
+        "底色格为该项不涉及的市州；“未报”“退回”为本季没有已采用的报送。"
+        "市州有自己的目标时按目标计算，否则以其自报状态代替。",
     ]
     title = f"{material.quarter.title}市州进度"
     sheet = table_sheet(

@@ -8,7 +8,7 @@ from duban.publishing.words import STATUS_TITLES
 from duban.sheets import Book
 
 TITLE = "项目台账"
-ABOUT = "各单位分解的项目:责任人、期限、进度,逾期有标记"
+ABOUT = "各单位分解的项目：责任人、期限、进度，逾期有标记"
 OVERDUE = "⚑ 逾期"
 COLUMNS = (
     Column("序号", 6, "centre"),
@@ -32,8 +32,8 @@ _PROGRESS = 7
 def write(book: Book, material: Material) -> None:
     overdue = sum(row.overdue for row in material.projects)
     notes = [
-        f"已采用的报送中共 {len(material.projects)} 个项目,逾期 {overdue} 个。"
-        f"逾期:计划完成时间不晚于 {material.quarter.end.isoformat()},而未完成、未销号。",
+        f"已采用的报送中共 {len(material.projects)} 个项目，逾期 {overdue} 个。"
+        f"逾期：计划完成时间不晚于 {material.quarter.end.isoformat()}，而未完成、未销号。",
         "来源行为该报送“项目清单”表的行号。",
     ]
     title = f"{material.quarter.title}项目台账"

@@ -9,7 +9,7 @@ from duban.quarters import TIME_ZONE
 from duban.sheets import Book
 
 TITLE = "报送情况"
-ABOUT = "各单位按时、逾期、退回、未报,以及填报质量"
+ABOUT = "各单位按时、逾期、退回、未报，以及填报质量"
 COLUMNS = (
     Column("填报单位", 16),
     Column("类别", 10, "centre"),
@@ -38,9 +38,9 @@ def write(book: Book, material: Material) -> None:
     )
     nobody = sum(row.reporter is None and row.quarter == str(material.quarter) for row in material.submissions)
     notes = [
-        f"应报 {len(rows)} 家:{states};已报 {coverage(material)};其中逾期 {late} 家。",
-        "问题数为该单位本季全部报送合计,含已改正的;采用的报送一经采用,后来退回的不影响它。"
-        + (f"另有 {nobody} 份文件无法识别来自哪家单位,已搁置待查。" if nobody else ""),
+        f"应报 {len(rows)} 家：{states}；已报 {coverage(material)}；其中逾期 {late} 家。",
+        "问题数为该单位本季全部报送合计，含已改正的；采用的报送一经采用，后来退回的不影响它。"
+        + (f"另有 {nobody} 份文件无法识别来自哪家单位，已搁置待查。" if nobody else ""),
     ]
     title = f"{material.quarter.title}报送情况"
     table_sheet(book, material, TITLE, title, notes, COLUMNS, _rows(book, material), freeze=1)

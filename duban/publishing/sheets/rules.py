@@ -7,10 +7,10 @@ from duban.messages import SEVERITIES, load_messages
 from duban.sheets import Book
 
 _FOLLOWS = {
-    "structure": "文件无法识别,退回或搁置",
+    "structure": "文件无法识别，退回或搁置",
     "must_fix": "退回修改",
-    "confirm": "改正,或在情况说明中写明原因",
-    "notice": "照收,只作提示",
+    "confirm": "改正，或在情况说明中写明原因",
+    "notice": "照收，只作提示",
 }
 # what stands for a slot where there is no finding to fill it
 _SLOTS = {
@@ -43,7 +43,7 @@ def rule_rows(book: Book) -> Iterator[tuple]:
         title = book.theme.severities[severity].title
         for code, rule in messages.items():
             if rule.severity == severity:
-                text = f"{_general(rule.found)},{_general(rule.wanted)}。({_FOLLOWS[severity]})"
+                text = f"{_general(rule.found)}，{_general(rule.wanted)}。（{_FOLLOWS[severity]}）"
                 yield f"规则·{title}", code, text, rule.reason
 
 

@@ -22,8 +22,8 @@ COLUMNS = (
 
 def write(book: Book, material: Material) -> None:
     notes = [
-        "报送编号的前六位是报告期;按编号可在 manifest.json 中查到文件摘要,原件存于归档。"
-        "填写原文与采用值不同的,是统一了写法(如全角数字、千分位、单位),见 findings.csv 的提示。"
+        "报送编号的前六位是报告期；按编号可在 manifest.json 中查到文件摘要，原件存于归档。"
+        "填写原文与采用值不同的，是统一了写法（如全角数字、千分位、单位），见 findings.csv 的提示。"
     ]
     title = f"{material.quarter.title}数据来源"
     table_sheet(book, material, TITLE, title, notes, COLUMNS, _rows(material), freeze=1)
