@@ -7,7 +7,7 @@ from duban.cli_chinese import pad, width_of
 
 VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
 SEVERITIES = {"structure": "结构", "must_fix": "强制", "confirm": "核实", "notice": "提示"}
-STATES = {"accepted": "已报", "returned": "已退回、待重报", "set_aside": "搁置", "missing": "未报"}
+STATES = {"accepted": "已报", "returned": "待重报", "set_aside": "搁置", "missing": "未报"}
 
 
 def table(rows: Iterable[Iterable[str]], indent: str = "  ") -> list[str]:
@@ -70,7 +70,8 @@ def demo(result: dict) -> str:
         states: dict[str, list[str]] = {}
         for reporter in one["status"]["reporters"]:
             states.setdefault(reporter["state"], []).append(reporter["name"])
-        late = sorted({r["name"] or "" for run in one["collected"] for r in run["accepted"] if r["late"]})
+        overdue = {record["reporter"] for run in one["collected"] for record in run["accepted"] if record["late"]}
+        late = [reporter["name"] for reporter in one["status"]["reporters"] if reporter["code"] in overdue]
         lines += [f"{one['quarter']}（报送截止 {one['due']}）", ""]
         rows = [
             ("填报表", f"{one['workbooks']} 份"),
@@ -78,7 +79,11 @@ def demo(result: dict) -> str:
             ("核验", "、".join(f"{title} {verdicts[verdict]}" for verdict, title in VERDICTS.items())),
             ("填报单位", "、".join(f"{title} {len(states.get(state, []))}" for state, title in STATES.items())),
         ]
-        rows += [(STATES[state], "、".join(states[state])) for state in ("returned", "missing") if states.get(state)]
+        rows += [
+            (title, "、".join(states[state]))
+            for state, title in STATES.items()
+            if state in states and state != "accepted"
+        ]
         if late:
             rows.append(("逾期报送", "、".join(late)))
         lines += [*table(rows), "", "汇总簿", one["published"]["workbook"]]

@@ -75,12 +75,13 @@ def _terminal() -> Iterator[None]:
         logger.addHandler(handler)
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bars:
-        waiting = bars.add_task("准备", total=None)
+        shown = bars.add_task("准备", total=None)
 
         def show(title: str):
-            bars.update(waiting, visible=False)
-            bar = bars.add_task(title, total=None)
-            return lambda done, total: bars.update(bar, completed=done, total=total, visible=done < total)
+            nonlocal shown
+            bars.remove_task(shown)
+            shown = bar = bars.add_task(title, total=None)
+            return lambda done, total: bars.update(bar, completed=done, total=total)
 
         tasks.show_progress = show if sys.stderr.isatty() else None
         try:

@@ -41,6 +41,7 @@ def read(run: Run, folder: Path) -> Path:
 @step("核验")
 def check(run: Run, folder: Path, validator: Validator) -> Path:
     """Check everything that was read, all at once."""
+    progress("核验")
     check_run(folder, run.registry(), run.home, run.quarter, run.now, validator)
     log("核验完毕。")
     return folder
@@ -57,6 +58,7 @@ def load(run: Run, folder: Path) -> list[str]:
 @step("答复")
 def answer(run: Run, known: list[str]) -> list[dict]:
     """Write the answers that are wanting, and those of known files once more; returns what they say."""
+    progress("答复")
     paths = answer_all(run.home, run.registry(), run.quarter, run.now, again=known)
     said = collecting.answered(run.home, run.quarter, paths)
     counts = Counter(record["verdict"] for record in said)

@@ -1,0 +1,56 @@
+"""`duban demo`, as a process of its own: what a visitor runs first."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from duban.demo import run_demo
+from duban.errors import UserError
+from duban.files import digest_of
+from duban.home import Home
+from duban.settings import REPOSITORY, Settings
+
+SAMPLES = REPOSITORY / "sample_submissions"
+
+
+def duban(*arguments: str) -> subprocess.CompletedProcess:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "DUBAN"))}
+    command = [sys.executable, "-m", "duban", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, env=clean)
+
+
+@pytest.mark.engine
+def test_the_demo_ends_with_the_path_of_a_workbook_and_comes_out_the_same_again(tmp_path):
+    home = tmp_path / "demo"
+    first = duban("demo", "--home", str(home))
+    assert first.returncode == 0, first.stderr
+    workbook = Path(first.stdout.splitlines()[-1])
+    assert workbook.parent.parent == home / "published"
+    digest = digest_of(workbook)
+
+    second = duban("demo", "--json", "--home", str(home))
+    assert second.returncode == 0, second.stderr
+    for line in second.stderr.splitlines():
+        assert not line.isascii(), f"not one of our lines: {line}"
+    for one in json.loads(second.stdout)["quarters"]:
+        arrived = (SAMPLES / one["quarter"] / "arrivals.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+        judged = [
+            record for run in one["collected"] for kind in ("accepted", "returned", "set_aside") for record in run[kind]
+        ]
+        assert len(judged) == sum(run["taken_in"] for run in one["collected"]) == len(arrived)
+        assert all(Path(record["answer"]).is_file() for record in judged)
+        assert {"accepted", "returned", "set_aside"} == {record["verdict"] for record in judged}
+        assert any(record["late"] for record in judged)
+        assert not [path for path in (home / "intake").rglob("*") if path.is_file()]
+        assert digest_of(Path(one["published"]["workbook"])) == digest
+
+
+def test_the_demo_never_empties_a_folder_that_is_not_its_own(tmp_path):
+    (tmp_path / "duban.duckdb").write_bytes(b"somebody's quarter")
+    with pytest.raises(UserError, match="demo 会清空它"):
+        run_demo(SAMPLES, Settings(Home(tmp_path)), run_flow=None)
+    assert (tmp_path / "duban.duckdb").read_bytes() == b"somebody's quarter"
