@@ -63,7 +63,7 @@ def plain(home: Path, schemas: Path, quarter: str, as_of: str) -> None:
         timed("check", check_run, folder, registry, home, quarter, now, validator)
     timed("load", load_run, home, registry, quarter, folder, now)
     timed("answer", answer_all, home, registry, quarter, now)
-    timed("clear", clear, home, received)
+    timed("clear", lambda: [clear(home, file) for file in received])
     timed("publish", publish, home, registry, quarter, now)
     print("  ".join(f"{name} {seconds:.2f}" for name, seconds in stages.items()))
 
