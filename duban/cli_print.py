@@ -26,10 +26,10 @@ def _counts(findings: dict[str, int]) -> str:
 def collected(result: dict) -> str:
     """`duban collect`: counts, then each returned or set-aside file with its reasons, then where the answers are."""
     numbers = "、".join(f"{title} {len(result[verdict])}" for verdict, title in VERDICTS.items())
-    lines = [f"{result['quarter']} 收到文件 {result['taken_in']} 个（其中以前收过 {result['known']} 个）:{numbers}"]
+    lines = [f"{result['quarter']} 收到文件 {result['taken_in']} 个（其中以前收过 {result['known']} 个）：{numbers}"]
     for verdict in ("returned", "set_aside"):
         if result[verdict]:
-            lines += ["", f"{VERDICTS[verdict]}:"]
+            lines += ["", f"{VERDICTS[verdict]}："]
             lines += table(
                 (
                     record["accession"],

@@ -3,11 +3,15 @@
 import fcntl
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from desk import RECEIVED
 
 from duban.files import digest_of
+from duban.settings import REPOSITORY
 
 pytestmark = pytest.mark.engine
 
@@ -94,6 +98,27 @@ def test_what_a_killed_run_left_behind_is_removed_and_done_by_the_next(office):
     take_in(Home(office.home), Quarter.parse(office.quarter))  # archived, and then killed
     assert said(office.collect())["accepted"] == [("2023Q1-A1-01", "2023Q1-A1-甲市.xlsx")]
     assert list((office.home / "work").iterdir()) == []
+
+
+@pytest.mark.parametrize("said_last", ["已读取", "核验完毕", "已登记报送", "已写答复"])
+def test_a_run_killed_after_any_step_is_finished_by_the_next_with_nothing_lost_or_doubled(office, said_last):
+    from prefect.settings import PREFECT_API_URL
+
+    office.report()
+    (office.intake / "随手.xlsx").write_bytes(b"")
+    told = ["--home", office.home, "--schemas", office.plan, "--as-of", RECEIVED.isoformat()]
+    command = [sys.executable, "-m", "duban", "collect", office.quarter, *map(str, told)]
+    environment = {**os.environ, "PREFECT_API_URL": PREFECT_API_URL.value()}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=REPOSITORY, env=environment) as running:
+        assert any(line.startswith(said_last) for line in running.stderr)
+        running.kill()
+    assert len(list(office.intake.iterdir())) == 2
+
+    answered = {*office.collect()["answers"]}
+    assert {Path(path).name for path in answered} == {"2023Q1-A1-01-回执.txt", "2023Q1-000000-01-说明.txt"}
+    assert list(office.intake.iterdir()) == []
+    assert list((office.home / "work").iterdir()) == []
+    assert sum(path.is_file() for path in (office.home / "archive").rglob("*")) == 2
 
 
 def test_a_second_run_says_who_holds_the_home(office):
