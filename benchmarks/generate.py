@@ -1,7 +1,8 @@
 """A larger province: the sample plan with as many reporters as wanted, and their filled workbooks.
 
 The added reporters are local ones; each is filled in with what one of the sample prefectures typed, so that the files
-are as heavy as real ones. The plan's shares are dealt anew by population.
+are as heavy as real ones and one in ten is returned, as among the samples. The plan's shares are dealt anew by
+population.
 """
 
 import csv
@@ -15,6 +16,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import yaml
 
+from duban.checking.run import check_run
+from duban.checking.validator import Validator
 from duban.fillin.form import Prefill, Row, form_of
 from duban.fillin.keys import key_ring
 from duban.fillin.workbook import write_fill_in
@@ -37,15 +40,17 @@ def generate(folder: Path, count: int) -> None:
     """`folder/schemas` with `count` reporters, and `folder/files` with a workbook from each."""
     plan = SCHEMAS / str(QUARTER.year)
     shutil.copytree(plan, folder / "schemas")
-    donors = _typed_by_reporter(folder, load_registry(plan))
+    donors, faulty = _typed_by_reporter(folder, load_registry(plan))
     _add_reporters(folder / "schemas", count)
     registry = load_registry(folder / "schemas")
     home = Home(folder / "keys-of")
     ring = key_ring(home.keys, create=True)
-    prefectures = sorted(code for code in donors if code.isdigit())
+    good = sorted(code for code in donors if code.isdigit() and code not in faulty)
+    bad = sorted(code for code in donors if code.isdigit() and code in faulty)
     (folder / "files").mkdir()
     for place, reporter in enumerate(registry.reporters):
-        typed = donors.get(reporter.code) or donors[prefectures[place % len(prefectures)]]
+        likes = good if place % 10 else bad
+        typed = donors.get(reporter.code) or donors[likes[place // 10 % len(likes)]]
         form = form_of(registry, QUARTER, reporter, Prefill())
         filled = replace(form, rows={tab: _fill(tab, rows, typed[tab]) for tab, rows in form.rows.items()})
         stamped = replace(filled, stamp=form.issue(ISSUED, ring).stamp)
@@ -59,8 +64,8 @@ def _fill(tab: str, rows: tuple[Row, ...], typed: dict[str, dict[str, str]]) -> 
     return (*projects, *rows[len(projects) :])
 
 
-def _typed_by_reporter(folder: Path, registry: Registry) -> dict[str, Typed]:
-    """What the good sample files hold, by reporter."""
+def _typed_by_reporter(folder: Path, registry: Registry) -> tuple[dict[str, Typed], set[str]]:
+    """What the readable sample files hold, by reporter, and the reporters whose files do not pass."""
     home = Home(folder / "donors")
     shutil.copytree(SAMPLES.parent / "keys", home.keys)
     shutil.copytree(SAMPLES, home.intake / str(QUARTER), ignore=shutil.ignore_patterns("*.csv", "*.md"))
@@ -72,7 +77,10 @@ def _typed_by_reporter(folder: Path, registry: Registry) -> dict[str, Typed]:
     for row in _rows(parts, "entries"):
         if row["file"] in files and row["typed"]:
             found[files[row["file"]]][row["tab"]][row["key"]][row["field"]] = row["typed"]
-    return found
+    with Validator() as validator:
+        check_run(parts, registry, home, QUARTER, ISSUED, validator)
+    verdicts = pq.read_table(parts / "submissions.parquet").to_pylist()
+    return found, {row["reporter"] for row in verdicts if row["verdict"] != "accepted"}
 
 
 def _rows(parts: Path, kind: str) -> list[dict]:

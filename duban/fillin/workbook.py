@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +20,7 @@ from duban.fillin.layout import (
     Column,
     Sheet,
 )
-from duban.registry.shapes import Severity
+from duban.registry.shapes import Limits, Severity
 from duban.sheets import Book, Worksheet, address, check, column_letters, open_workbook, row_height, set_up_page
 
 OWED_ITEMS = "owed_items"  # the defined name behind the drop-down of item numbers
@@ -180,8 +180,18 @@ def _limit(sheet: Worksheet, form: Form, table: Sheet) -> None:
             options = {"validate": "any", "input_title": column.header, "input_message": _PROMPTS[column.type]}
             check(sheet.data_validation(first, col, last, col, options))
         elif column.type == "figure":
-            for place, row in enumerate(form.rows[table.table]):
-                check(sheet.data_validation(first + place, col, first + place, col, _figure(row, first + place, col)))
+            _limit_figures(sheet, form.rows[table.table], first, col)
+
+
+def _limit_figures(sheet: Worksheet, rows: Sequence[Row], first: int, col: int) -> None:
+    """One rule for all figures that may be the same: each rule costs more than the cells that it is for."""
+    alike: dict[tuple, list[int]] = {}
+    for place, row in enumerate(rows):
+        alike.setdefault((row.limits, row.texts["unit"], row.texts["figures"]), []).append(first + place)
+    for (limits, unit, figures), places in alike.items():
+        rule = _figure(limits, unit, figures, address(places[0], col))
+        others = [[place, col, place, col] for place in places[1:]]
+        check(sheet.data_validation(places[0], col, places[0], col, rule | {"other_cells": others}))
 
 
 _PROMPTS = {
@@ -190,11 +200,10 @@ _PROMPTS = {
 }
 
 
-def _figure(row: Row, at: int, col: int) -> dict:
+def _figure(limits: Limits, unit: str, figures: str, cell: str) -> dict:
     """A figure's limits as a formula that lets any text through, and says what is expected when the cell is entered."""
-    cell, limits, texts = address(at, col), row.limits, row.texts
     # a rate may be typed as 35, 35% or 0.35: neither its upper limit nor its digits can be told while typing
-    is_rate = texts["unit"] == "%"
+    is_rate = unit == "%"
     tests, wanted = [], []
     if limits.min is not None:
         tests.append(f"{cell}>={limits.min}")
@@ -205,14 +214,11 @@ def _figure(row: Row, at: int, col: int) -> dict:
     if not is_rate:
         tests.append(f"ROUND({cell},{limits.decimals})={cell}")
         wanted.append(f"最多 {limits.decimals} 位小数" if limits.decimals else "没有小数")
-    message = (
-        f"{texts['title']}\n单位：{texts['unit']}；口径：{texts['figures']}。没有发生填 0，不适用填“{NOT_APPLICABLE}”。"
-    )
     return {
         "validate": "custom",
         "value": f"=OR(ISTEXT({cell}),AND({','.join(['ISNUMBER(' + cell + ')', *tests])}))",
         "input_title": INPUTS.column("value").header,
-        "input_message": message if len(message) <= 255 else message[:254] + "…",
+        "input_message": f"单位：{unit}；口径：{figures}。没有发生填 0，不适用填“{NOT_APPLICABLE}”。",
         "error_type": "warning",
         "error_title": "请核对",
         "error_message": f"这一格应为{'、'.join(wanted)}的数字，或“{NOT_APPLICABLE}”。仍要保留请选“是”。",

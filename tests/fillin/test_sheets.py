@@ -109,7 +109,7 @@ def test_the_theme_names_every_light_and_refuses_a_misspelt_word(tmp_path):
     assert tuple(theme().lights) == LIGHTS
     text = (SCHEMAS / "theme.yaml").read_text(encoding="utf-8")
     (tmp_path / "theme.yaml").write_text(text.replace("  grey:", "  gray:"), encoding="utf-8")
-    with pytest.raises(RegistryError, match=r"theme\.yaml:lights .*grey"):
+    with pytest.raises(RegistryError, match=r"theme\.yaml：lights .*grey"):
         read_yaml(tmp_path / "theme.yaml", Theme)
     (tmp_path / "theme.yaml").write_text(text.replace("font:", "fnt:"), encoding="utf-8")
     with pytest.raises(RegistryError, match=r"fnt 是不认识的键.是否想写 font"):

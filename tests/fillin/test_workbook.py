@@ -141,8 +141,7 @@ def test_drop_downs_and_input_limits(book):
     assert found == {
         ("工作进展", "D4:D5"): ("list", None, '"未启动,推进中,已完成,不适用"'),
         ("指标数据", "H4"): ("custom", "warning", "OR(ISTEXT(H4),AND(ISNUMBER(H4),H4>=0,H4<=5000,ROUND(H4,1)=H4))"),
-        ("指标数据", "H5"): ("custom", "warning", "OR(ISTEXT(H5),AND(ISNUMBER(H5),H5>=0,ROUND(H5,0)=H5))"),
-        ("指标数据", "H6"): ("custom", "warning", "OR(ISTEXT(H6),AND(ISNUMBER(H6),H6>=0,ROUND(H6,0)=H6))"),
+        ("指标数据", "H5 H6"): ("custom", "warning", "OR(ISTEXT(H5),AND(ISNUMBER(H5),H5>=0,ROUND(H5,0)=H5))"),
         ("指标数据", "H7"): ("custom", "warning", "OR(ISTEXT(H7),AND(ISNUMBER(H7),H7>=0))"),
         ("项目清单", "A4:A14"): ("list", None, "owed_items"),
         ("项目清单", "G4:G14"): ("list", None, '"未启动,推进中,已完成,已销号"'),
