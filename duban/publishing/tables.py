@@ -87,7 +87,7 @@ def table_sheet(
     header = book.style("header")
     for number, column in enumerate(columns):
         book.text(sheet, HEADER_ROW, number, column.header, header)
-    sheet.set_row(HEADER_ROW, 24 if all(lines_of(c.header, c.width) == 1 for c in columns) else 38)
+    sheet.set_row(HEADER_ROW, max(lines_of(column.header, column.width) for column in columns) * _LINE + 8)
     end = write_rows(book, sheet, HEADER_ROW + 1, columns, rows)
     sheet.autofilter(HEADER_ROW, 0, max(end - 1, HEADER_ROW), len(columns) - 1)
     if total:

@@ -138,6 +138,7 @@ class Office:
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def open(self, *quarters: str) -> None:
+        """Record the plan and who owes what in each quarter; due ten days after its end."""
         now = _clock("2023-03-25T09:00:00")
         with open_warehouse(self.home.warehouse) as connection, transaction(connection):
             record_registry(connection, self.registry, now)
@@ -223,14 +224,24 @@ def small_registry(tmp_path_factory) -> Registry:
     return load_registry(folder)
 
 
+@pytest.fixture(scope="session")
+def make_office():
+    """Makes an office under any plan, with nothing in it but the opened quarters."""
+
+    def make(folder: Path, registry: Registry, *quarters: str) -> Office:
+        office = Office(Home(folder), registry)
+        office.open(*quarters)
+        return office
+
+    return make
+
+
 @pytest.fixture
-def new_office(small_registry, tmp_path):
-    """Makes offices with nothing in them but the opened quarters."""
+def new_office(make_office, small_registry, tmp_path):
+    """Makes offices under the small plan."""
 
     def make(name: str = "home", *quarters: str) -> Office:
-        office = Office(Home(Path(tmp_path / name)), small_registry)
-        office.open(*(quarters or ("2023Q1", "2023Q2")))
-        return office
+        return make_office(tmp_path / name, small_registry, *(quarters or ("2023Q1", "2023Q2")))
 
     return make
 

@@ -9,6 +9,8 @@ import pytest
 from duban.messages import load_messages
 from duban.publishing.publish import publish
 from duban.quarters import Quarter
+from duban.registry.load import load_registry
+from duban.settings import SCHEMAS
 from duban.theme import theme
 
 # openpyxl does not know sparklines and says so
@@ -225,6 +227,18 @@ def test_charts_links_frozen_panes_and_print_setup_are_there(filled_office, now)
     with zipfile.ZipFile(path) as package:
         measures = package.read("xl/worksheets/sheet4.xml").decode()
     assert "sparkline" in measures and "dataBar" in measures
+
+
+def test_every_item_of_the_issued_plan_has_its_sheet(tmp_path, now, make_office):
+    registry = load_registry(SCHEMAS / "2023")
+    office = make_office(tmp_path / "whole", registry, "2023Q1")
+    office.submit("2023Q1", registry.consolidators(registry.items[0])[0].code, {})
+    book = openpyxl.load_workbook(publish(office.home, registry, Q1, now).workbook)
+    assert book.sheetnames[7:-4] == [f"{item.item:02d} {item.title}" for item in registry.items]
+    assert [row[0] for row in table(book, "重点工作总表", 1)[1:]] == [item.item for item in registry.items]
+    assert [row[1] for row in table(book, "指标完成情况", 2)[1:]] == list(registry.measures)
+    prefectures = [reporter.name for reporter in registry.reporters if reporter.kind == "prefecture"]
+    assert table(book, "市州进度")[0] == ["序号", "重点工作", "全省", *prefectures]
 
 
 HOSTILE = ["=1+1", "{=1+1}", "@SUM(A1)", "-1", "http://example.invalid/", "a\x01b\x0bc", "末" * 40_000, "'quoted"]

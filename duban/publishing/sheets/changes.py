@@ -41,14 +41,16 @@ def _notes(material: Material) -> list[str]:
     return [*lines, "" if material.changes else "各项指标数没有变化。"]
 
 
-def changed_lights(material: Material) -> str:
-    """The items whose light changed, in one line; '' where none did."""
+def changed_lights(material: Material, most: int | None = None) -> str:
+    """The items whose light changed, in one line, of which `most` are named; '' where none did."""
     parts = [
         f"第 {row.item} 项{row.title} {light_text(row.before_light, row.before_computed)}"
         f"→{light_text(row.light, row.computed)}"
-        for row in material.changed_lights
+        for row in material.changed_lights[:most]
     ]
-    return f"灯有变化的重点工作 {len(parts)} 项：{'；'.join(parts)}。" if parts else ""
+    total = len(material.changed_lights)
+    rest = f" 等，余见“{TITLE}”" if len(parts) < total else ""
+    return f"灯有变化的重点工作 {total} 项：{'；'.join(parts)}{rest}。" if parts else ""
 
 
 def _rows(book: Book, material: Material) -> Iterator[tuple]:

@@ -48,7 +48,7 @@ def chapters_chart(book: Book, sheet: Worksheet, material: Material, name: str, 
 def targets_chart(book: Book, sheet: Worksheet, material: Material, name: str, at: tuple, size: tuple) -> None:
     """Every measure with a target: how much of it is done, beside how much is due."""
     aimed = [row for row in material.measures if row.target is not None]
-    rows = [[f"{row.item:02d} {row.title}", row.completion or 0, row.schedule] for row in aimed]
+    rows = [[f"{row.item:02d} {row.title}", row.completion, row.schedule] for row in aimed]
     top = _data(book, sheet, 20, ["图表数据：目标指标", "完成率", "序时进度"], rows, percent=True)
     if not rows:
         return

@@ -31,11 +31,13 @@ def write(book: Book, material: Material, contents: list[tuple[str, str]]) -> No
             style = book.look(book.theme.lights, "red", base="plain", align="center", bold=True, font_size=12)
         sheet.merge_range(row, 1, row, _LAST, "", style)
         book.text(sheet, row, 1, text, style)
-    style = book.style("wrapped", font_size=12, valign="vcenter", border=1, border_color="#" + book.theme.colours.line)
+    style = book.style(
+        "wrapped", indent=1, font_size=12, valign="vcenter", border=1, border_color="#" + book.theme.colours.line
+    )
     text = summary(material) + furthest(material)
     sheet.merge_range(6, 1, 6, _LAST, "", style)
     book.text(sheet, 6, 1, text, style)
-    sheet.set_row(6, 19 * lines_of(text, sum(_WIDTHS[1:-1]) / 1.25) + 16)
+    sheet.set_row(6, 19 * lines_of(text, sum(_WIDTHS[1:-1]) / 1.2) + 16)
     _contents(book, sheet, material, contents)
     sheet.set_first_sheet()
     sheet.activate()

@@ -50,7 +50,7 @@ def write(book: Book, material: Material, item: Row) -> None:
         columns,
         _rows(book, material, item, measures),
         freeze=1,
-        paper="A3" if len(measures) > 2 else "A4",
+        paper="A3",
         back=BACK,
         total=_total(book, item, measures, len(columns)),
     )

@@ -44,7 +44,7 @@ def write(book: Book, material: Material) -> None:
 
 
 def _rows(book: Book, material: Material) -> Iterator[tuple]:
-    muted = book.style("text", font_color="#" + book.theme.colours.muted)
+    muted = book.style("text", indent=1, font_color="#" + book.theme.colours.muted)
     silent = Cell("未说明", muted)
     decimals = {row.measure: row.decimals for row in material.measures}
     for row in material.lagging:

@@ -1,9 +1,10 @@
 """指标完成情况: every measure with its quarters, its trend, and where it stands against target and schedule."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from duban.fillin.layout import FIGURES
-from duban.publishing.marts import Material
+from duban.publishing.marts import Material, Row
 from duban.publishing.tables import HEADER_ROW, Column, figure_cell, light_cell, table_sheet
 from duban.publishing.words import legend, number_format
 from duban.sheets import Book, address, quoted
@@ -34,7 +35,7 @@ _FIRST_QUARTER, _TREND, _COMPLETION = 5, 9, 10
 
 def write(book: Book, material: Material) -> None:
     notes = [
-        "各季栏为该季填报数汇总：年初至今累计和期末口径不跨季相加，本季口径的指标以各季之和对照目标。"
+        "趋势柱高：有年度目标的累计和期末指标为占目标的比例，其余为与最高一季之比。各季栏为该季填报数汇总：年初至今累计和期末口径不跨季相加，本季口径的指标以各季之和对照目标。"
         "完成率 = 年内实绩 ÷ 年度目标；未报单位不计入，见“已报/应报”。",
         legend(),
     ]
@@ -45,12 +46,20 @@ def write(book: Book, material: Material) -> None:
     first = HEADER_ROW + 1
     last = HEADER_ROW + len(material.measures)
     colour = "#" + book.theme.lights["done"].colour
-    for row in range(first, last + 1):
-        cells = f"{address(row, _FIRST_QUARTER)}:{address(row, _FIRST_QUARTER + 3)}"
-        options = {"range": f"{quoted(TITLE)}!{cells}", "markers": True, "series_color": colour}
-        sheet.add_sparkline(row, _TREND, options)
+    for place, row in enumerate(material.measures, start=first):
+        sheet.add_sparkline(place, _TREND, _trend(row, place, colour))
     bar = {"type": "data_bar", "bar_solid": True, "bar_color": "#9DC3E6", "min_type": "num", "min_value": 0}
     sheet.conditional_format(first, _COMPLETION, last, _COMPLETION, bar | {"max_type": "num", "max_value": 1})
+
+
+def _trend(row: Row, place: int, colour: str) -> dict:
+    """A column per quarter, as high as its share of the target where the figure runs up to one."""
+    figures = [value for value in (row.q1, row.q2, row.q3, row.q4) if value is not None]
+    goal = row.target if row.target is not None and row.figures != "in_quarter" else 0
+    highest = max([goal, *(value * Decimal("1.2") for value in figures)])
+    cells = f"{address(place, _FIRST_QUARTER)}:{address(place, _FIRST_QUARTER + 3)}"
+    options = {"range": f"{quoted(TITLE)}!{cells}", "type": "column", "series_color": colour, "min": 0}
+    return options | ({"max": float(highest)} if highest > 0 else {})
 
 
 def _rows(book: Book, material: Material) -> Iterator[tuple]:

@@ -6,7 +6,6 @@ from duban.publishing.sheets.charts import chapters_chart, targets_chart
 from duban.publishing.tables import COVER, Cell, Column, Link, figure_cell, light_cell, write_rows
 from duban.publishing.words import (
     OWN_WORDS,
-    absent,
     counted,
     coverage,
     furthest,
@@ -57,12 +56,10 @@ def write(book: Book, material: Material) -> None:
     chapters_chart(book, sheet, material, TITLE, (_CHARTS, 0), (706, 28 * _CHART_ROWS - 8))
     targets_chart(book, sheet, material, TITLE, (_CHARTS, 7), (752, 28 * _CHART_ROWS - 8))
     end = _worst(book, sheet, material, _CHARTS + _CHART_ROWS + 1)
-    for row, text in enumerate(_last_lines(material), start=end):
-        _paragraph(book, sheet, row, text, book.style("wrapped", font_size=11))
-        end = row + 1
+    _paragraph(book, sheet, end, _change(material), book.style("wrapped", font_size=11))
     set_up_page(sheet, footer=f"{material.publication} 总览", paper="A3")
     sheet.fit_to_pages(1, 1)
-    sheet.print_area(0, 0, end - 1, _LAST)
+    sheet.print_area(0, 0, end, _LAST)
 
 
 def _tiles(book: Book, sheet: Worksheet, material: Material) -> None:
@@ -111,7 +108,7 @@ def _worst(book: Book, sheet: Worksheet, material: Material, top: int) -> int:
     sheet.set_row(top + 1, 24)
     items = {row.item: row for row in material.items}
     decimals = {row.title: row.decimals for row in material.measures}
-    silent = Cell("未说明", book.style("text", font_color="#" + book.theme.colours.muted))
+    silent = Cell("未说明", book.style("text", indent=1, font_color="#" + book.theme.colours.muted))
     rows = []
     for row in material.worst:
         number = number_format(row.unit, decimals.get(row.subject, 0))
@@ -134,15 +131,15 @@ def _worst(book: Book, sheet: Worksheet, material: Material, top: int) -> int:
     return write_rows(book, sheet, top + 2, COLUMNS, rows or [("", "没有滞后的重点工作", *[""] * (_LAST - 1))])
 
 
-def _last_lines(material: Material) -> list[str]:
-    """What changed, and who is missing."""
+def _change(material: Material) -> str:
+    """What changed since the last publication."""
     if material.base is None:
         change = "本年度首次发布，没有可比的上一次发布。"
     else:
         measures = len({row.measure for row in material.changes})
-        lights = changed_lights(material) or "灯没有变化。"
+        lights = changed_lights(material, _NAMES) or "灯没有变化。"
         change = f"与 {material.base} 相比，{measures} 个指标的数有变化；{lights}"
-    return [f"本期变化：{change}", f"未计入单位：{absent(material, 20) or '无，应报单位全部计入'}。"]
+    return f"本期变化：{change}"
 
 
 def _paragraph(book: Book, sheet: Worksheet, row: int, text: str, style) -> None:
