@@ -35,7 +35,7 @@ class Run:
         return cls(parsed, settings.home, settings.plan_folder(parsed), settings.now())
 
     def registry(self) -> Registry:
-        """Read anew by every task: 40 ms, and nothing to hand over."""
+        """Asked for by every task: it is kept by its content, and nothing needs to be handed over."""
         return load_registry(self.plan)
 
 

@@ -28,10 +28,10 @@ _CHUNK = 1 << 20
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _OLE_KINDS = (  # the first stream found tells; a protected workbook holds no other
     ("EncryptedPackage", "encrypted", "带打开密码的工作簿"),
-    ("Workbook", "old_format", "旧版工作簿(.xls 或 .et)"),
-    ("Book", "old_format", "旧版工作簿(.xls)"),
-    ("WordDocument", "not_a_workbook", "Word 文档(.doc)"),
-    ("PowerPoint Document", "not_a_workbook", "演示文稿(.ppt)"),
+    ("Workbook", "old_format", "旧版工作簿（.xls 或 .et）"),
+    ("Book", "old_format", "旧版工作簿（.xls）"),
+    ("WordDocument", "not_a_workbook", "Word 文档（.doc）"),
+    ("PowerPoint Document", "not_a_workbook", "演示文稿（.ppt）"),
 )
 _STARTS = (
     (b"%PDF", "PDF 文件"),

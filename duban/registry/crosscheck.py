@@ -143,8 +143,11 @@ def check_shares(registry: Registry, shares: list[Share]) -> list[str]:
             names = [reporter.name for reporter in registry.reporters]
             faults.append(_unknown("targets.csv", "reporter", share.reporter, names, "填报单位", "reporters.yaml"))
     totals: dict[str, Decimal] = {}
+    reporting = {
+        name: {reporter.code for reporter in registry.reporters_of[name]} for name in {s.measure for s in known}
+    }
     for share in known:
-        if registry.by_name[share.reporter] not in registry.reporting(*registry.measures[share.measure]):
+        if registry.by_name[share.reporter].code not in reporting[share.measure]:
             faults.append(f"targets.csv：“{share.reporter}”不填报指标 {share.measure}，不能分得目标，请删去该行。")
         totals[share.measure] = totals.get(share.measure, Decimal(0)) + share.target
     for name, total in totals.items():
@@ -170,7 +173,7 @@ def _unknown(file: str, key: str, found: str, allowed: Iterable[str], what: str,
     if listed and len(allowed) > 12:
         near = difflib.get_close_matches(found, allowed, n=5, cutoff=0)
         return f"{file}：{key} 写的“{found}”不是{what}{hint}；可用的见 {listed}，相近的有：{'、'.join(near)}。"
-    return f"{file}：{key} 写的“{found}”不是{what}{hint}；可用：{'、'.join(allowed) or '(还没有)'}。"
+    return f"{file}：{key} 写的“{found}”不是{what}{hint}；可用：{'、'.join(allowed) or '（还没有）'}。"
 
 
 def _twice(file: str, key: str, values: Iterable[str]) -> list[str]:

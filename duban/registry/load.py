@@ -1,6 +1,7 @@
 """Reading a folder of schemas into a Registry, and refusing what does not fit together."""
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,7 +25,16 @@ def load_registry(folder: Path) -> Registry:
 
 
 def registry_of(files: dict[str, str]) -> Registry:
-    """Build a registry from the texts of its files by name, such as an earlier Registry's `files`; raises as above."""
+    """Build a registry from the texts of its files by name, such as an earlier Registry's `files`; raises as above.
+
+    The last few are kept, so that every step of a run may ask for its registry anew.
+    """
+    return _build(tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=4)
+def _build(texts: tuple[tuple[str, str], ...]) -> Registry:
+    files = dict(texts)
     faults: list[str] = []
 
     def read(name: str, shape: type[Shape], otherwise: Shape) -> Shape:
@@ -68,7 +78,7 @@ def _refuse(faults: list[str]) -> None:
 def _texts(folder: Path) -> dict[str, str]:
     """The files that make up a registry, by name; ledgers and contacts are dated records of their own, not rules."""
     stray = [path for path in (folder / "items").glob("[!.~]*") if path.suffix != ".yaml"]
-    _refuse([f"items/{path.name}:items/ 里只读 .yaml 文件，请改名或移走。" for path in sorted(stray)])
+    _refuse([f"items/{path.name}：items/ 里只读 .yaml 文件，请改名或移走。" for path in sorted(stray)])
     paths = [folder / name for name in ("plan.yaml", "reporters.yaml", "groups.yaml")]
     paths += [path for path in (folder / "targets.csv",) if path.exists()]  # a plan may share no target
     paths += sorted((folder / "items").glob("[!.~]*.yaml"))

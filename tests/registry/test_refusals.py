@@ -226,7 +226,7 @@ def test_an_item_that_would_be_passed_over_for_its_ending_is_refused(folder: Pat
     (folder / ITEM).rename(folder / "items" / "13_provincial_standards.yml")
     with pytest.raises(RegistryError) as caught:
         load_registry(folder)
-    assert str(caught.value) == "items/13_provincial_standards.yml:items/ 里只读 .yaml 文件，请改名或移走。"
+    assert str(caught.value) == "items/13_provincial_standards.yml：items/ 里只读 .yaml 文件，请改名或移走。"
 
 
 def test_a_plan_may_share_no_target(folder: Path):
