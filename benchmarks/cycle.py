@@ -25,12 +25,13 @@ def main() -> None:
 
 
 def with_prefect(home: Path, schemas: Path, quarter: str, as_of: str) -> None:
-    from duban.settings import Settings
-    from flows.local import run
+    from duban import cli
 
-    settings = Settings(Home(home), schemas, dt.datetime.fromisoformat(as_of))
-    run("collect", settings, Quarter.parse(quarter))
-    run("publish", settings, Quarter.parse(quarter))
+    options = ["--home", str(home), "--schemas", str(schemas), "--as-of", as_of]
+    for command, expected in (("collect", cli.LOOK), ("publish", cli.CLEAN)):
+        code = cli.run([*options, command, quarter])
+        if code != expected:
+            raise SystemExit(f"duban {command} ended with {code}")
 
 
 def plain(home: Path, schemas: Path, quarter: str, as_of: str) -> None:

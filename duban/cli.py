@@ -120,11 +120,13 @@ def _command(name: str, explanation: str, *, quarter: bool = False) -> Callable:
 @_command("demo", "用样例走完一个报告期：布置、收取、核验、汇总，结果放在 var/demo/，每次从头来过。")
 def demo() -> int:
     from duban import cli_print
+    from duban.checking.validator import warm_up
     from duban.demo import run_demo
 
     settings = _settings("var/demo")
     if settings.as_of:
         raise UserError("demo 的时间取自样例的 arrivals.csv，不接受 --as-of：请去掉该选项后重试。")
+    warm_up()
     result = run_demo(REPOSITORY / "sample_submissions", settings, _flow)
     _say(result, cli_print.demo(result))
     return CLEAN
@@ -174,8 +176,11 @@ def check(file: Path, quarter: Quarter | None) -> int:
 @_command("collect", "收取 intake/ 中的报送：归档、核验、入库，答复写进 outbox/。", quarter=True)
 def collect(quarter: Quarter) -> int:
     from duban import cli_print
+    from duban.checking.validator import warm_up
 
-    result = _flow("collect", _settings(), quarter)
+    settings = _settings()
+    warm_up()  # it imports for seconds, and so does Prefect
+    result = _flow("collect", settings, quarter)
     _say(result, cli_print.collected(result))
     return LOOK if result["returned"] or result["set_aside"] else CLEAN
 

@@ -7,13 +7,40 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, NamedTuple
 
 _PATIENCE = 20.0  # seconds that an idle child is given to end by itself
 
 
 class ValidatorFailed(RuntimeError):
     """The validating process died or could not judge: our fault, never a reporter's."""
+
+
+_warm: list["_Child"] = []  # started ahead of the Validator that will own them
+
+
+class _Child(NamedTuple):
+    """The validating process, and the file that takes down its complaints."""
+
+    process: subprocess.Popen
+    complaints: IO[bytes]
+
+    @classmethod
+    def start(cls) -> "_Child":
+        complaints = tempfile.TemporaryFile()  # noqa: SIM115  closed by Validator.close()
+        command = [sys.executable, "-m", "duban.checking.expectations"]
+        pipe = subprocess.PIPE
+        return cls(subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=complaints, encoding="utf-8"), complaints)
+
+
+def warm_up() -> int:
+    """Start a validating process for the next Validator to take over, so that its import runs beside the caller's own;
+    returns its process id.
+
+    One that is never taken over ends with the caller, when nobody is left to give it orders.
+    """
+    _warm.append(_Child.start())
+    return _warm[-1].process.pid
 
 
 class Validator:
@@ -23,14 +50,7 @@ class Validator:
     """
 
     def __init__(self) -> None:
-        self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "duban.checking.expectations"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-            encoding="utf-8",
-        )
+        self._child, self._complaints = _warm.pop() if _warm else _Child.start()
 
     @property
     def process(self) -> int:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from duban.checking.validator import Validator, ValidatorFailed
+from duban.checking.validator import Validator, ValidatorFailed, warm_up
 
 pytestmark = pytest.mark.engine
 
@@ -91,6 +91,12 @@ def test_a_child_that_was_killed_is_reported_and_closing_is_still_clean(tmp_path
         with pytest.raises(ValidatorFailed, match="ended with code -9"):
             validator.validate(frame, tmp_path / "failures.parquet")
     validator.close()
+
+
+def test_a_process_that_was_warmed_up_is_taken_over_by_one_validator():
+    warmed = warm_up()
+    with Validator() as first, Validator() as second:
+        assert first.process == warmed != second.process
 
 
 def test_the_main_process_never_imports_great_expectations():
