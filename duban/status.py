@@ -10,7 +10,7 @@ from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.registry import Registry
 from duban.warehouse.connection import open_warehouse, query, records
 
-STATES = {"accepted": "已接收", "returned": "已退回", "set_aside": "已搁置", "missing": "未报"}
+STATES = {"accepted": "已受理", "returned": "已退回", "set_aside": "已搁置", "missing": "未报"}
 KINDS = {"prefecture": "市州", "department": "处室", "institution": "直属单位"}
 
 
