@@ -1,7 +1,7 @@
 """Opening a quarter: who owes what by when, and a fill-in workbook for each of them."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from duban.errors import UserError
@@ -9,6 +9,7 @@ from duban.fillin.form import Form, Prefill, Row, form_of, plain
 from duban.fillin.keys import key_ring
 from duban.fillin.workbook import write_fill_in
 from duban.home import Home
+from duban.processes import sharing
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.registry import Registry
 from duban.warehouse.connection import Connection, open_warehouse, query, records, transaction
@@ -33,20 +34,24 @@ def open_quarter(
             f"请用 --schemas 指向 {quarter.year} 年的方案。"
         )
     ring = key_ring(home.keys, create=True)
-    paths = []
     with open_warehouse(home.warehouse) as connection, transaction(connection):
         record_registry(connection, registry, now)
         _record_quarter(connection, registry, quarter, now)
         issuing = list(forms(connection, registry, quarter))
-        for done, form in enumerate(issuing, start=1):
-            path = home.outbox / str(quarter) / form.reporter.code / form.file_name
-            issued_at, standing = record_template(connection, form, now)
-            # rows are committed after the last file: a killed run leaves no row without its file
-            if not (standing and path.exists()):
-                write_fill_in(path, form.issue(issued_at, ring))
-            paths.append(path)
-            if progress:
-                progress(done, len(issuing))
+        paths = [home.outbox / str(quarter) / form.reporter.code / form.file_name for form in issuing]
+        recorded = record_templates(connection, quarter, issuing, now)
+        stand = [standing and path.exists() for path, (_, standing) in zip(paths, recorded, strict=True)]
+        # rows are committed after the last file: a killed run leaves no row without its file
+        with sharing(stand.count(False)) as workers:
+            written = [
+                None if stands else workers.submit(write_fill_in, path, form.issue(issued_at, ring))
+                for path, form, (issued_at, _), stands in zip(paths, issuing, recorded, stand, strict=True)
+            ]
+            for done, future in enumerate(written, start=1):
+                if future:
+                    future.result()
+                if progress:
+                    progress(done, len(issuing))
     return paths
 
 
@@ -74,26 +79,37 @@ def read_prefill(connection: Connection, registry: Registry, quarter: Quarter) -
     return Prefill(figures, {reporter: tuple(rows) for reporter, rows in projects.items()})
 
 
-def record_template(connection: Connection, form: Form, now: dt.datetime) -> tuple[dt.datetime, bool]:
-    """When the form was issued, and whether it is the one that its reporter was last issued.
+def record_templates(
+    connection: Connection, quarter: Quarter, issuing: Sequence[Form], now: dt.datetime
+) -> list[tuple[dt.datetime, bool]]:
+    """When each form of the quarter was issued, and whether it is the one that its reporter was last issued.
 
     The same content keeps its time of issue; another one is issued now, and in any case later than the one before.
     """
-    key = {"template": form.template, "quarter": str(form.quarter), "reporter": form.reporter.code}
-    issued = connection.execute(
-        "SELECT template, issued_at FROM templates WHERE quarter = ? AND reporter = ? ORDER BY issued_at DESC LIMIT 1",
-        [key["quarter"], key["reporter"]],
-    ).fetchall()
-    if issued and issued[0][0] == form.template:
-        return issued[0][1].astimezone(TIME_ZONE), True
-    if issued:
-        now = max(now, issued[0][1].astimezone(TIME_ZONE) + dt.timedelta(seconds=1))
-    connection.execute(
-        "INSERT INTO templates VALUES ($template, $quarter, $reporter, $registry, $now)"
-        " ON CONFLICT DO UPDATE SET issued_at = excluded.issued_at",
-        {**key, "registry": form.registry, "now": now},
-    )
-    return now, False
+    issued = {
+        reporter: (template, issued_at.astimezone(TIME_ZONE))
+        for reporter, template, issued_at in connection.execute(
+            "SELECT reporter, arg_max(template, issued_at), max(issued_at)"
+            " FROM templates WHERE quarter = ? GROUP BY reporter",
+            [str(quarter)],
+        ).fetchall()
+    }
+    recorded, new = [], []
+    for form in issuing:
+        template, issued_at = issued.get(form.reporter.code, (None, None))
+        standing = template == form.template
+        if not standing:
+            issued_at = max(now, issued_at + dt.timedelta(seconds=1)) if issued_at else now
+            new.append((form.template, form.reporter.code, form.registry, issued_at))
+        recorded.append((issued_at, standing))
+    if new:
+        templates, reporters, registries, times = map(list, zip(*new, strict=True))
+        connection.execute(
+            "INSERT INTO templates SELECT unnest(?), ?, unnest(?), unnest(?), unnest(?)"
+            " ON CONFLICT DO UPDATE SET issued_at = excluded.issued_at",
+            [templates, str(quarter), reporters, registries, times],
+        )
+    return recorded
 
 
 def _record_quarter(connection: Connection, registry: Registry, quarter: Quarter, now: dt.datetime) -> None:

@@ -12,7 +12,8 @@ from duban.files import write_text
 from duban.fillin.form import Form
 from duban.fillin.keys import key_ring
 from duban.home import Home
-from duban.opening import forms, record_template
+from duban.opening import forms, record_templates
+from duban.processes import Workers, sharing
 from duban.quarters import Quarter
 from duban.registry.registry import Registry
 from duban.warehouse.connection import Connection, open_warehouse, query, records, transaction
@@ -34,37 +35,55 @@ def answer_all(
         waiting = _waiting(connection, quarter, list(again))
         issued = _forms(connection, home, registry, quarter, now, waiting)
     paths = []
-    for start in range(0, len(waiting), _AT_ONCE):
-        some = waiting[start : start + _AT_ONCE]
-        written = [(submission.accession, _write(home, registry, submission, issued)) for submission in some]
-        with open_warehouse(home.warehouse) as connection, transaction(connection):
-            connection.execute(
-                "INSERT INTO answers SELECT unnest(?), unnest(?), ?"
-                " ON CONFLICT (accession) DO UPDATE SET path = excluded.path, answered_at = excluded.answered_at",
-                [
-                    [accession for accession, _ in written],
-                    [path.relative_to(home.outbox).as_posix() for _, path in written],
-                    now,
-                ],
-            )
-        paths += [path for _, path in written]
+    with sharing(sum(submission.can_be_mended for submission in waiting)) as workers:
+        for start in range(0, len(waiting), _AT_ONCE):
+            some = waiting[start : start + _AT_ONCE]
+            written = _write(home, registry, some, issued, workers)
+            with open_warehouse(home.warehouse) as connection, transaction(connection):
+                connection.execute(
+                    "INSERT INTO answers SELECT unnest(?), unnest(?), ?"
+                    " ON CONFLICT (accession) DO UPDATE SET path = excluded.path, answered_at = excluded.answered_at",
+                    [
+                        [submission.accession for submission in some],
+                        [path.relative_to(home.outbox).as_posix() for path in written],
+                        now,
+                    ],
+                )
+            paths += written
     return paths
 
 
-def _write(home: Home, registry: Registry, submission: Submission, issued: dict[str, Form]) -> Path:
-    folder = home.outbox / submission.quarter / (submission.reporter or UNIDENTIFIED)
+def _write(
+    home: Home, registry: Registry, submissions: list[Submission], issued: dict[str, Form], workers: Workers
+) -> list[Path]:
+    """Write answers: the workbooks wherever the workers are, the letters here meanwhile. Returns once all stand."""
     contact = registry.by_name[registry.plan.collected_by].full_name
-    accession = submission.accession
-    if submission.verdict == "accepted":
-        return write_text(folder / f"{accession}-回执.txt", receipt(submission, contact))
-    if submission.verdict == "set_aside":
-        folder = home.outbox / submission.quarter / UNIDENTIFIED
-        return write_text(folder / f"{accession}-说明.txt", note(submission, contact))
+    paths = [_path(home, submission) for submission in submissions]
+    under_way = [
+        workers.submit(write_returned, path, issued[submission.reporter], submission)
+        for path, submission in zip(paths, submissions, strict=True)
+        if submission.can_be_mended
+    ]
+    for path, submission in zip(paths, submissions, strict=True):
+        if not submission.can_be_mended:
+            write_text(path, _letter(submission, contact))
+    for future in under_way:
+        future.result()
+    return paths
+
+
+def _path(home: Home, submission: Submission) -> Path:
+    folder = UNIDENTIFIED if submission.verdict == "set_aside" or not submission.reporter else submission.reporter
     if submission.can_be_mended:
-        path = folder / f"{accession}-退回修改.xlsx"
-        write_returned(path, issued[submission.reporter], submission)
-        return path
-    return write_text(folder / f"{accession}-退回说明.txt", refusal(submission, contact))
+        kind = "退回修改.xlsx"
+    else:
+        kind = {"accepted": "回执.txt", "set_aside": "说明.txt", "returned": "退回说明.txt"}[submission.verdict]
+    return home.outbox / submission.quarter / folder / f"{submission.accession}-{kind}"
+
+
+def _letter(submission: Submission, contact: str) -> str:
+    write = {"accepted": receipt, "set_aside": note, "returned": refusal}[submission.verdict]
+    return write(submission, contact)
 
 
 def _forms(
@@ -81,10 +100,11 @@ def _forms(
         return {}
     ring = key_ring(home.keys, create=True)
     with transaction(connection):
-        return {
-            form.reporter.code: form.issue(record_template(connection, form, now)[0], ring)
-            for form in forms(connection, registry, quarter, wanted)
-        }
+        issuing = list(forms(connection, registry, quarter, wanted))
+        recorded = record_templates(connection, quarter, issuing, now)
+    return {
+        form.reporter.code: form.issue(issued_at, ring) for form, (issued_at, _) in zip(issuing, recorded, strict=True)
+    }
 
 
 def _waiting(connection: Connection, quarter: Quarter, again: list[str]) -> list[Submission]:

@@ -3,9 +3,11 @@
 import datetime as dt
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 from duban.fillin.keys import KeyRing
 from duban.fillin.layout import BY_TABLE, FIGURES, PROGRESS, ROLES
@@ -60,7 +62,7 @@ class Form:
     rows: Mapping[str, tuple[Row, ...]]
     stamp: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def template(self) -> str:
         """SHA-256 of everything that the form prints; when it was issued is not part of it."""
         content = {
@@ -117,7 +119,7 @@ class Prefill:
 def form_of(registry: Registry, quarter: Quarter, reporter: Reporter, prefill: Prefill) -> Form:
     """The form of a reporter, not yet issued."""
     owed, inputs = registry.owed_items[reporter.code], registry.owed_inputs[reporter.code]
-    counts = {item.item: sum(entry.item == item.item for entry in inputs) for item, _ in owed}
+    counts = Counter(entry.item for entry in inputs)
     progress = tuple(
         Row(str(item.item), {"item": str(item.item), "title": item.title, "role": ROLES[role]}) for item, role in owed
     )
