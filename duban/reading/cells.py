@@ -4,7 +4,6 @@ import datetime as dt
 import io
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum
 
@@ -12,13 +11,9 @@ from duban.reading.faults import Refused
 from duban.reading.precheck import precheck
 from duban.reading.sheetxml import MAX_CELLS, MAX_RECTANGLE, Marks
 
-
-class Cell(NamedTuple):
-    """`kind`: text, number, date, bool, error or formula (without a stored value). `typed`: the text as it stands; a
-    number's shortest decimal text, a date in ISO, TRUE or FALSE."""
-
-    kind: str
-    typed: str
+# Kind: text, number, date, bool, error or formula (without a stored value). Typed: the text as it stands; a number's
+# shortest decimal text, a date in ISO, TRUE or FALSE. A plain tuple, because a thousand files have a million of them.
+Cell = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -68,28 +63,29 @@ def _page(name: str, sheet, marks: Marks) -> Page:
     rows: dict[int, dict[int, Cell]] = {}
     # iter_rows and the default of to_python begin at the first used cell, which would shift every address
     for number, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
-        row = {column: cell for column, value in enumerate(values, start=1) if value != "" and (cell := _cell(value))}
+        row = {
+            column: ("text", value) if type(value) is str else _cell(value)
+            for column, value in enumerate(values, start=1)
+            if value != "" and not (type(value) is str and value.isspace())
+        }
         if row:
             rows[number] = row
     for (number, column), (kind, text) in marks.items():
-        rows.setdefault(number, {})[column] = Cell(kind, text)
+        rows.setdefault(number, {})[column] = (kind, text)
     return Page(name, dict(sorted(rows.items())) if marks else rows)
 
 
-def _cell(value: object) -> Cell | None:
-    if type(value) is str:
-        return Cell("text", value) if value and not value.isspace() else None
+def _cell(value: object) -> Cell:
+    """A cell of any value but a text."""
     if type(value) is float:
-        return Cell("number", shortest(value))
+        return "number", shortest(value)
     if type(value) is bool:
-        return Cell("bool", "TRUE" if value else "FALSE")
-    if type(value) is dt.datetime:
-        return Cell("date", value.isoformat())
-    if type(value) is dt.timedelta:
-        return Cell("date", str(value))
+        return "bool", "TRUE" if value else "FALSE"
     if isinstance(value, dt.date | dt.time):
-        return Cell("date", value.isoformat())
-    return Cell("number", str(value))
+        return "date", value.isoformat()
+    if type(value) is dt.timedelta:
+        return "date", str(value)
+    return "number", str(value)
 
 
 def shortest(number: float) -> str:

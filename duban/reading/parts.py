@@ -64,10 +64,11 @@ SCHEMAS = {
 
 @dataclass
 class Parts:
-    """Rows on their way into the four files; each is a tuple in the order of its schema."""
+    """Rows on their way into the four files, each a tuple in the order of its schema; but cells are kept as columns,
+    a list each: a thousand files have a million of them, most of them printed, and nobody looks at those again."""
 
     files: list[tuple] = field(default_factory=list)
-    cells: list[tuple] = field(default_factory=list)
+    cells: list[list] = field(default_factory=lambda: [[] for _ in SCHEMAS["cells"]])
     entries: list[tuple] = field(default_factory=list)
     faults: list[tuple] = field(default_factory=list)
 
@@ -77,8 +78,11 @@ class Parts:
         self.add_faults(place, [fault])
 
     def add(self, other: "Parts") -> None:
-        for kind in SCHEMAS:
-            getattr(self, kind).extend(getattr(other, kind))
+        self.files += other.files
+        self.entries += other.entries
+        self.faults += other.faults
+        for mine, others in zip(self.cells, other.cells, strict=True):
+            mine += others
 
     def add_faults(self, place: int, faults: Iterable[Fault]) -> None:
         self.faults += [(place, *fault[:-1], json.dumps(dict(fault.details), ensure_ascii=False)) for fault in faults]
@@ -87,12 +91,12 @@ class Parts:
 def write_parts(folder: Path, number: int, parts: Parts) -> None:
     """Write `files-NNN.parquet` and its three companions, all of them also where there are no rows."""
     for kind, schema in SCHEMAS.items():
-        rows: Sequence[tuple] = getattr(parts, kind)
-        columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+        rows: Sequence[Sequence] = getattr(parts, kind)
+        columns = rows if kind == "cells" else list(zip(*rows, strict=True)) or [()] * len(schema)
         table = pa.Table.from_arrays(
             [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
         )
-        pq.write_table(table, _path(folder, kind, number), compression="lz4")
+        pq.write_table(table, _path(folder, kind, number), compression="lz4", write_statistics=False)
 
 
 def remove_parts(folder: Path, number: int) -> None:

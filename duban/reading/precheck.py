@@ -25,6 +25,8 @@ MAX_XML = 32 << 20  # one part of XML: some 100,000 rows
 MAX_EXPANDED = 256 << 20  # characters that cells ask for by pointing at shared strings
 
 _CHUNK = 1 << 20
+_POINTER = len('<c t="s"><v>0</v></c>')  # bytes of the shortest cell that points at a shared string
+_OTHER_ENCODING = re.compile(rb"encoding=[\"'](?!utf-8|us-ascii)", re.I)
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _OLE_KINDS = (  # the first stream found tells; a protected workbook holds no other
     ("EncryptedPackage", "encrypted", "带打开密码的工作簿"),
@@ -149,12 +151,15 @@ def _chunks(packed: memoryview, claimed: int) -> Iterator[bytes]:
         given += len(chunk)
         packed = inflater.unconsumed_tail
         yield chunk
+        if inflater.eof:
+            return
 
 
 def _checked_xml(text: bytes, head: bytes) -> bytes:
-    if b"<!" in text and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):
+    # a lone character is found ten times as fast as two, and most parts have no exclamation mark
+    if b"!" in text and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):
         raise Refused("damaged")  # no spreadsheet writes one: entities are there to blow up or to fetch
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or re.search(rb"encoding=[\"'](?!utf-8|us-ascii)", head, re.I):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _OTHER_ENCODING.search(head):
         raise Refused("damaged")  # the parser reads anything but UTF-8 as no cells at all, and says nothing
     return text
 
@@ -166,8 +171,7 @@ def _is_xml(head: bytes) -> bool:
 def _check_amplifier(parts: dict[str, bytes], sheets: dict[str, bytes]) -> None:
     """A small file whose cells all point at one long shared string asks for gigabytes."""
     shared = next((text for name, text in parts.items() if name.lower().endswith("sharedstrings.xml")), b"")
-    cells = sum(text.count(b"v>") for text in sheets.values())  # no more than twice as many as there are
-    if len(shared) * cells < MAX_EXPANDED:
+    if len(shared) * sum(map(len, sheets.values())) < MAX_EXPANDED * _POINTER:
         return
     lengths = [len(string) for string in re.split(rb"<(?:\w+:)?si[\s>/]", shared)[1:]]
     expanded = sum(

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import NamedTuple
 
 from duban.fillin.layout import PROJECT_STATUSES, STATUSES, Column
 from duban.reading import values
@@ -22,6 +21,7 @@ _UNREADABLE = {
 }
 _MARKS = {"error": "error_cell", "formula": "formula_without_value"}
 Row = dict[int, Cell]
+Entry = tuple  # a row of the Parquet file of entries, but for its `file`
 
 
 @dataclass(frozen=True)
@@ -36,20 +36,6 @@ class Words:
     def parse(cls, words: dict) -> "Words":
         """From what `duban.reading.worker.describe` made of a registry."""
         return cls(words["year"], frozenset(words["items"]), {code: (i, u) for code, (i, u) in words["inputs"].items()})
-
-
-class Entry(NamedTuple):
-    """One place made for an entry, and what stands there; `typed` is '' where nothing does."""
-
-    tab: str
-    key: str
-    item: int | None
-    field: str
-    value: Value
-    typed: str
-    sheet: str
-    row: int
-    address: str
 
 
 @dataclass
@@ -75,13 +61,13 @@ def read_table(table: Table, words: Words) -> Reading:
     return reading
 
 
-def part_of(table: Table, reading: Reading, row: int, column: int) -> str:
-    """What a cell of a table's page is: printed, entry or outside."""
-    if row <= table.header:
-        return "printed"
-    if row not in reading.rows or column not in table.inside:
-        return "outside"
-    return "entry" if column in table.typed else "printed"
+def parts_of(table: Table, reading: Reading, number: int, row: Row) -> list[str]:
+    """What the cells of a row of a table's page are: printed, entry or outside."""
+    if number <= table.header:
+        return ["printed"] * len(row)
+    if number not in reading.rows:
+        return ["outside"] * len(row)
+    return [table.parts.get(column, "outside") for column in row]
 
 
 def _read_keyed(table: Table, below: dict[int, Row], words: Words, reading: Reading) -> None:
@@ -94,7 +80,7 @@ def _read_keyed(table: Table, below: dict[int, Row], words: Words, reading: Read
 
     def refuse(rule: str, number: int, place: int, key: str = "", item: int | None = None, **details: str) -> None:
         field = key_field if place == column else table.typed[place].field
-        where, value = address(number, place), below[number][place].typed
+        where, (_, value) = address(number, place), below[number][place]
         reading.faults.append(Fault(rule, name, page.name, key, item, field, where, value, tuple(details.items())))
         reading.refused.add(number)
 
@@ -102,8 +88,8 @@ def _read_keyed(table: Table, below: dict[int, Row], words: Words, reading: Read
         key, item = keys.get(number, ("", None))
         cell = row.get(column)
         typed = next((place for place in sorted(table.typed) if place in row), None)
-        if cell is not None and cell.kind in _MARKS:
-            refuse(_MARKS[cell.kind], number, column)
+        if cell is not None and cell[0] in _MARKS:
+            refuse(_MARKS[cell[0]], number, column)
         elif item is None:
             # a row between the table's own belongs to something; below them people put remarks
             if key or (typed is not None and number < last):
@@ -118,7 +104,7 @@ def _read_keyed(table: Table, below: dict[int, Row], words: Words, reading: Read
 
 def _item_key(cell: Cell, words: Words) -> tuple[str, int | None]:
     """The item number as a key, and as an item if the plan has it; ('', None) for what is no number at all."""
-    number = values.item_number(cell.kind, cell.typed).text
+    number = values.item_number(*cell).text
     if number is None:
         return "", None
     return number, int(number) if int(number) in words.items else None
@@ -126,11 +112,12 @@ def _item_key(cell: Cell, words: Words) -> tuple[str, int | None]:
 
 def _input_key(cell: Cell, words: Words) -> tuple[str, int | None]:
     """The input's code as a key, and its item if the plan has it; ('', None) for what cannot be a code."""
-    code = values.code(cell.typed)
+    kind, typed = cell
+    code = values.code(typed)
     for spelling in (code, code.lower()):
         if spelling in words.inputs:
             return spelling, words.inputs[spelling][0]
-    return (code if cell.kind == "text" and code.isascii() else ""), None
+    return (code if kind == "text" and code.isascii() else ""), None
 
 
 def _read_projects(table: Table, below: dict[int, Row], words: Words, reading: Reading) -> None:
@@ -139,7 +126,7 @@ def _read_projects(table: Table, below: dict[int, Row], words: Words, reading: R
     for number, row in below.items():
         present = columns & row.keys()
         item = values.item_number(*row[item_column]) if item_column in row else BLANK
-        if not present or (present == {item_column} and item.state != "value" and row[item_column].kind == "text"):
+        if not present or (present == {item_column} and item.state != "value" and row[item_column][0] == "text"):
             continue  # an empty row, or a remark below the table
         known = int(item.text) if item.text and int(item.text) in words.items else None
         _read_row(table, words, reading, number, row, str(number), known, "")
@@ -150,43 +137,42 @@ def _read_row(
 ) -> None:
     reading.rows.add(number)
     name, title = table.sheet.table, table.page.name
-    for column in table.sheet.columns:
-        if not column.typed and not (name == "projects" and column.type == "code"):
-            continue
-        place = table.columns[column.field]
-        where = address(number, place)
+    for column, place, letter in table.read:
+        field, where = column.field, f"{letter}{number}"
         cell = row.get(place)
         if cell is None:
-            reading.entries.append(Entry(name, key, item, column.field, BLANK, "", title, number, where))
+            reading.entries.append((name, key, item, field, "blank", "", None, None, None, title, number, where))
             continue
-        value = UNREADABLE if cell.kind in _MARKS else _clean(column, cell, name, unit, words.year)
-        reading.entries.append(Entry(name, key, item, column.field, value, cell.typed, title, number, where))
-        if value.state == "unreadable":
-            rule = _MARKS.get(cell.kind) or _UNREADABLE[column.type]
+        kind, typed = cell
+        value = UNREADABLE if kind in _MARKS else _clean(column, kind, typed, name, unit, words.year)
+        state, text, figure, day, cleaned = value
+        reading.entries.append((name, key, item, field, state, typed, text, figure, day, title, number, where))
+        if state == "unreadable":
+            rule = _MARKS.get(kind) or _UNREADABLE[column.type]
             details = _slots(rule, name, words.year)
-        elif value.cleaned is not None:
-            rule, details = "cleaned", (("typed", cell.typed), ("cleaned", value.cleaned))
+        elif cleaned is not None:
+            rule, details = "cleaned", (("typed", typed), ("cleaned", cleaned))
         else:
             continue
-        reading.faults.append(Fault(rule, name, title, key, item, column.field, where, cell.typed, details))
+        reading.faults.append(Fault(rule, name, title, key, item, field, where, typed, details))
 
 
-def _clean(column: Column, cell: Cell, table: str, unit: str, year: int) -> Value:
+def _clean(column: Column, kind: str, typed: str, table: str, unit: str, year: int) -> Value:
     match column.type:
         case "text":
-            return values.text(*cell)
+            return values.text(kind, typed)
         case "status":
-            return values.status(*cell, _statuses(table))
+            return values.status(kind, typed, _statuses(table))
         case "figure":
-            return values.figure(*cell, unit)
+            return values.figure(kind, typed, unit)
         case "date":
-            return values.date(*cell, year)
+            return values.date(kind, typed, year)
         case "percent":
-            return values.percent(*cell)
+            return values.percent(kind, typed)
         case "item":
-            return values.item_number(*cell)
+            return values.item_number(kind, typed)
         case "code":
-            return Value("value", text=values.code(cell.typed))
+            return Value("value", text=values.code(typed))
 
 
 def _statuses(table: str) -> dict[str, str]:
@@ -205,10 +191,10 @@ def _slots(rule: str, table: str, year: int) -> tuple[tuple[str, str], ...]:
 def _outside(table: Table, below: dict[int, Row], reading: Reading) -> Iterator[Fault]:
     """A notice for each thing written where nothing is asked for: beside the table, or below it."""
     found = (
-        Fault("outside_cell", table.sheet.table, table.page.name, address=address(number, column), value=cell.typed)
+        Fault("outside_cell", table.sheet.table, table.page.name, address=address(number, column), value=typed)
         for number, row in below.items()
-        if number not in reading.refused and not (number in reading.rows and table.inside.issuperset(row))
-        for column, cell in row.items()
-        if part_of(table, reading, number, column) == "outside"
+        if number not in reading.refused and not (number in reading.rows and table.parts.keys() >= row.keys())
+        for (column, (_, typed)), part in zip(row.items(), parts_of(table, reading, number, row), strict=True)
+        if part == "outside"
     )
     return islice(found, MAX_OUTSIDE)

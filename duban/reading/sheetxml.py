@@ -19,22 +19,25 @@ MAX_RECTANGLE = 4_000_000  # from A1 to the last cell of one sheet
 
 Marks = dict[tuple[int, int], tuple[str, str]]  # (row, column), both from 1 -> kind ("error", "formula"), text
 
-# Five digits of row, or three letters of column
-_FAR = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{0,2}[0-9]{5})')
+# Anything but rows and cells that say where they are, not far away, and plain values and texts in them: five digits of
+# row and three letters of column are far, and a formula may want a mark
+_UNUSUAL = re.compile(rb'<(?!/|v>|c r="[A-Z]{1,2}[0-9]{1,4}"|row r="[0-9]{1,4}"|is>|t[ >])')
+_ROW = len("<row>")
 
 
 def measure(xml: bytes) -> Marks:
     """The error cells and the formulas without a stored value of one worksheet; raises Refused when it reaches too
     far or is not well formed."""
-    rows = xml.count(b"row ") + xml.count(b"<row>")
-    if rows > MAX_ROW:
-        raise Refused("too_large", f"{rows:,} 行", limit=f"{MAX_ROW:,} 行")
-    cells = xml[: xml.rfind(b"</sheetData>")]  # behind them stand the formulas of drop-down lists
-    every_cell_says_where = cells.count(b"<row ") + cells.count(b"<c ") <= cells.count(b' r="')
-    as_usual = every_cell_says_where and b"<worksheet" in cells and b"<row>" not in cells and b"<c>" not in cells
-    nothing_marked = b'"e"' not in cells and b"'e'" not in cells and b"<f" not in cells
-    if as_usual and nothing_marked and not _FAR.search(cells):
-        return {}
+    if len(xml) > MAX_ROW * _ROW:
+        rows = xml.count(b"row ") + xml.count(b"<row>")
+        if rows > MAX_ROW:
+            raise Refused("too_large", f"{rows:,} 行", limit=f"{MAX_ROW:,} 行")
+    start, end = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")  # behind are the formulas of drop-down lists
+    if 0 <= start < end:
+        cells = xml[start + len("<sheetData>") : end]
+        marked = b'"e"' in cells or (b"'" in cells and b"'e'" in cells)
+        if not marked and not _UNUSUAL.search(cells):
+            return {}
     walk = _Walk()
     try:
         walk.parse(xml)

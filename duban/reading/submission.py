@@ -10,7 +10,7 @@ from duban.reading.cells import Book, Page, letters, read_book
 from duban.reading.faults import Fault, Refused
 from duban.reading.parts import Parts
 from duban.reading.precheck import MAX_FILE
-from duban.reading.rows import Reading, Words, part_of, read_table
+from duban.reading.rows import Reading, Words, parts_of, read_table
 from duban.reading.tables import Table, find_tables
 
 _PRINTED = (INSTRUCTIONS, FINDINGS)
@@ -46,10 +46,7 @@ def read_submission(place: int, digest: str, data: bytes, words: Words, ring: Ke
     parts.add_faults(place, faults)
     for _, reading in read.values():
         parts.add_faults(place, reading.faults)
-        parts.entries += [
-            (place, tab, key, item, field, value[0], typed, value[1], value[2], value[3], sheet, row, where)
-            for tab, key, item, field, value, typed, sheet, row, where in reading.entries
-        ]
+        parts.entries += [(place, *entry) for entry in reading.entries]
     for page in book.pages:
         _add_cells(place, page, read.get(id(page)), parts)
 
@@ -59,22 +56,21 @@ def read_stamp(book: Book) -> Mapping[str, str] | None:
     page = next((page for page in book.pages if page.name == STAMP), None)
     if page is None:
         return None
-    fields = {row[1].typed: row[2].typed for row in page.rows.values() if 1 in row and 2 in row}
+    fields = {row[1][1]: row[2][1] for row in page.rows.values() if 1 in row and 2 in row}
     found = {word: fields[word] for word in FIELDS if word in fields}
     return found or None
 
 
 def _add_cells(place: int, page: Page, read: tuple[Table, Reading] | None, parts: Parts) -> None:
-    if read is None:
-        part = "stamp" if page.name == STAMP else "printed" if page.name in _PRINTED else "outside"
-        parts.cells += [
-            (place, page.name, number, column, f"{letters(column)}{number}", *cell, part)
-            for number, row in page.rows.items()
-            for column, cell in row.items()
-        ]
-    else:
-        parts.cells += [
-            (place, page.name, number, column, f"{letters(column)}{number}", *cell, part_of(*read, number, column))
-            for number, row in page.rows.items()
-            for column, cell in row.items()
-        ]
+    files, sheets, numbers, columns, addresses, kinds, typed, parts_of_cells = parts.cells
+    of_page = "stamp" if page.name == STAMP else "printed" if page.name in _PRINTED else "outside"
+    before = len(numbers)
+    for number, row in page.rows.items():
+        numbers += [number] * len(row)
+        columns += row
+        addresses += [f"{letters(column)}{number}" for column in row]
+        kinds += [kind for kind, _ in row.values()]
+        typed += [text for _, text in row.values()]
+        parts_of_cells += parts_of(*read, number, row) if read else [of_page] * len(row)
+    files += [place] * (len(numbers) - before)
+    sheets += [page.name] * (len(numbers) - before)

@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from duban.fillin.layout import BY_TITLE, SHEETS, Column, Sheet
-from duban.reading.cells import Book, Page
+from duban.reading.cells import Book, Page, letters
 from duban.reading.faults import Fault
 
 _HEADER_ROWS = 30  # how far down a header may have been pushed
@@ -27,9 +27,20 @@ class Table:
         return {self.columns[column.field]: column for column in self.sheet.columns if column.typed}
 
     @cached_property
-    def inside(self) -> frozenset[int]:
-        """Where the table's columns stand."""
-        return frozenset(self.columns.values())
+    def read(self) -> list[tuple[Column, int, str]]:
+        """The columns of which every row gives an entry, where they stand, and the letters of that: those for typing,
+        and the printed code of a project."""
+        return [
+            (column, place, letters(place))
+            for column in self.sheet.columns
+            if column.typed or (self.sheet.table == "projects" and column.type == "code")
+            for place in [self.columns[column.field]]
+        ]
+
+    @cached_property
+    def parts(self) -> dict[int, str]:
+        """What the cells of the table's rows are, by column: entry or printed."""
+        return {place: "entry" if place in self.typed else "printed" for place in self.columns.values()}
 
 
 def find_tables(book: Book) -> tuple[dict[str, Table], list[Fault]]:
@@ -78,15 +89,18 @@ def _header(sheet: Sheet, page: Page, at_least: float) -> tuple[int, dict[str, i
         if number > _HEADER_ROWS:
             break
         columns: dict[str, int] = {}
-        for column, cell in row.items():
-            field = fields.get(_word(cell.typed)) if cell.kind == "text" else None
+        for column, (kind, typed) in row.items():
+            field = fields.get(_word(typed)) if kind == "text" else None
             if field:
                 columns.setdefault(field, column)
         if len(columns) > len(best[1]):
             best = number, columns
+        if len(columns) == len(fields):
+            break  # no row has more of them
     return best if len(best[1]) >= at_least else None
 
 
+@lru_cache(4096)
 def _word(text: str) -> str:
     """Header text as it is compared: half-width, without blanks and line breaks."""
     return text if text.isalnum() else re.sub(r"[\s\u200b\ufeff*]", "", unicodedata.normalize("NFKC", text))

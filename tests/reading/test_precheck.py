@@ -33,7 +33,7 @@ def refused(read):
         started = time.monotonic()
         parts = read(data)
         assert time.monotonic() - started < 2
-        assert (parts.cells, parts.entries, len(parts.faults)) == ([], [], 1)
+        assert (any(parts.cells), parts.entries, len(parts.faults)) == (False, [], 1)
         assert parts.files == [(0, "d", False, *[None] * 7, False)]
         _, rule, *rest, value, details = parts.faults[0]
         assert rest == ["", "", "", None, "", ""]
@@ -160,6 +160,18 @@ def test_a_sheet_that_reaches_too_far_is_refused(refused, with_sheet, rows, valu
     assert refused(with_sheet(rows))[:2] == ("too_large", value)
 
 
+def test_sheets_as_programs_write_them_are_not_walked_cell_by_cell(filled_in, read, with_sheet, monkeypatch):
+    def walk():
+        raise AssertionError("walked")
+
+    monkeypatch.setattr("duban.reading.sheetxml._Walk", walk)
+    inline = b'<c r="ZZ9999" s="1" t="inlineStr"><is><t xml:space="preserve">e </t></is></c>'
+    assert len(read(with_sheet(b'<row r="9999" spans="1:9">' + cell(b"A9999") + inline + b"</row>")).files) == 1
+    assert len(read(filled_in()).files) == 1
+    with pytest.raises(AssertionError, match="walked"):
+        read(with_sheet(b'<row r="1">' + cell(b"A1", b"<f>1/0</f>") + b"</row>"))
+
+
 def test_formatting_without_content_does_not_count(read, with_sheet):
     rows = (
         b'<row r="1">'
@@ -168,7 +180,7 @@ def test_formatting_without_content_does_not_count(read, with_sheet):
         + cell(b"A1048576", b"")
         + b"</row>"
     )
-    assert [entry[2:7] for entry in read(with_sheet(rows)).cells if entry[1] == "工作进展"] == [
+    assert [entry[2:7] for entry in zip(*read(with_sheet(rows)).cells, strict=True) if entry[1] == "工作进展"] == [
         (1, 1, "A1", "number", "1")
     ]
 

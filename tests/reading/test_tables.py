@@ -76,7 +76,7 @@ def test_every_cell_is_kept_with_what_became_of_it(filled_in, read):
     book["工作进展"]["L5"] = "旁注"
     parts = read(book)
     counts = {}
-    for _, sheet, _, _, _, _, _, part in parts.cells:
+    for _, sheet, _, _, _, _, _, part in zip(*parts.cells, strict=True):
         counts[sheet, part] = counts.get((sheet, part), 0) + 1
     assert counts == {
         ("填报说明", "printed"): 1,
@@ -89,7 +89,8 @@ def test_every_cell_is_kept_with_what_became_of_it(filled_in, read):
         ("项目清单", "entry"): 7,
         ("_duban", "stamp"): 16,
     }
-    assert {(sheet, address) for _, sheet, _, _, address, _, _, part in parts.cells if part == "entry"} == {
+    kept = zip(*parts.cells, strict=True)
+    assert {(sheet, address) for _, sheet, _, _, address, _, _, part in kept if part == "entry"} == {
         (entry[10], entry[12]) for entry in parts.entries if entry[5] != "blank"
     }
 
@@ -326,9 +327,8 @@ def test_error_cells_and_formulas_without_a_value_are_found_where_they_stand(fil
     ]
     found = values_of(parts)
     assert (found["inputs", "standards", "value"], found["inputs", "tests", "value"]) == ("unreadable", "unreadable")
-    kinds = {
-        (sheet, address): kind for _, sheet, _, _, address, kind, _, _ in parts.cells if kind in ("error", "formula")
-    }
+    kept = zip(*parts.cells, strict=True)
+    kinds = {(sheet, address): kind for _, sheet, _, _, address, kind, _, _ in kept if kind in ("error", "formula")}
     assert kinds == {
         ("工作进展", "A5"): "error",
         ("指标数据", "H4"): "formula",
@@ -374,7 +374,7 @@ def test_what_is_written_beside_a_table_is_told_but_not_without_end(filled_in, r
         book["指标数据"].cell(row, 12).value = 7
     parts = read(book)
     assert faults_of(parts) == [("outside_cell", "", "", f"L{row}", "7") for row in range(4, 4 + MAX_OUTSIDE)]
-    assert sum(part == "outside" for *_, part in parts.cells) == 2 * MAX_OUTSIDE
+    assert parts.cells[-1].count("outside") == 2 * MAX_OUTSIDE
 
 
 def test_a_workbook_of_another_kind_has_one_fault_and_a_changed_stamp_its_own(filled_in, read):
