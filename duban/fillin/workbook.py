@@ -21,7 +21,7 @@ from duban.fillin.layout import (
     Sheet,
 )
 from duban.registry.shapes import Limits, Severity
-from duban.sheets import Book, Worksheet, address, check, column_letters, open_workbook, row_height, set_up_page
+from duban.sheets import Book, Format, Worksheet, address, check, column_letters, open_workbook, row_height, set_up_page
 
 OWED_ITEMS = "owed_items"  # the defined name behind the drop-down of item numbers
 _WIDTHS = {
@@ -92,6 +92,10 @@ def _write_stamp(book: Book, form: Form) -> None:
 def _write_table(book: Book, form: Form, table: Sheet, marks: Mapping[Place, Mark]) -> None:
     sheet, rows = book.sheet(table.title, grows=True), form.rows[table.table]
     widths = _WIDTHS[table.table]
+    # codes are set small: more of them goes into a line
+    room = [
+        width * 1.25 if column.type == "code" else width for column, width in zip(table.columns, widths, strict=True)
+    ]
     for col, width in enumerate(widths):
         sheet.set_column(col, col, width)
     book.text(sheet, 0, 0, f"{table.title}　{form.reporter.full_name}　{form.quarter.title}", book.style("title"))
@@ -101,16 +105,21 @@ def _write_table(book: Book, form: Form, table: Sheet, marks: Mapping[Place, Mar
     sheet.set_row(2, 26)
     for col, column in enumerate(table.columns):
         book.text(sheet, 2, col, column.header, book.style("header"))
-    for place, row in enumerate(rows):
-        texts = (
-            (row.texts.get(column.field, ""), width * 1.25 if column.type == "code" else width)
-            for column, width in zip(table.columns, widths, strict=True)
-        )
-        sheet.set_row(FIRST_ROW - 1 + place, max(_LEAST[table.table], row_height(texts)))
+    looks = _Looks(book)
+    for place, content in enumerate(rows):
+        row = FIRST_ROW - 1 + place
+        texts = [content.texts.get(column.field, "") for column in table.columns]
+        sheet.set_row(row, max(_LEAST[table.table], row_height(zip(texts, room, strict=True))))
         for col, column in enumerate(table.columns):
-            _write_cell(
-                book, sheet, FIRST_ROW - 1 + place, col, column, row, marks.get((table.table, row.key, column.field))
-            )
+            mark = marks.get((table.table, content.key, column.field))
+            if mark:
+                book.note(sheet, row, col, mark.note)
+            style = looks.of(column, _is_typed(column, content), mark and mark.severity)
+            text = texts[col]
+            if column.type in ("item", "figure") and _is_number(text):
+                book.number(sheet, row, col, Decimal(text) if "." in text else int(text), style)
+            else:
+                book.text(sheet, row, col, text, style)
     if rows:
         _limit(sheet, form, table)
     sheet.freeze_panes(3, 3 if table is not PROGRESS else 2)
@@ -119,24 +128,29 @@ def _write_table(book: Book, form: Form, table: Sheet, marks: Mapping[Place, Mar
     set_up_page(sheet, footer=f"{form.reporter.full_name} · {form.quarter.title} · {table.title}", header_rows=(2, 2))
 
 
-def _write_cell(
-    book: Book, sheet: Worksheet, row: int, col: int, column: Column, content: Row, mark: Mark | None
-) -> None:
-    text = content.texts.get(column.field, "")
-    changes = dict(_LOOKS.get(column.field) or _LOOKS.get(column.type, {}))
-    # the item of a known project is part of its code
-    typed = column.typed and not (column.field == "item" and content.key and content.key == content.texts.get("code"))
-    if not typed:
-        changes.pop("num_format", None)
-    if mark:
-        look = book.theme.severities[mark.severity]
-        changes |= {"bg_color": "#" + look.fill, "locked": False}
-        book.note(sheet, row, col, mark.note)
-    style = book.style("input" if typed else "printed", **changes)
-    if column.type in ("item", "figure") and _is_number(text):
-        book.number(sheet, row, col, Decimal(text) if "." in text else int(text), style)
-    else:
-        book.text(sheet, row, col, text, style)
+def _is_typed(column: Column, content: Row) -> bool:
+    """Whether the reporter fills in this cell; the item of a known project is part of its code."""
+    return column.typed and not (column.field == "item" and content.key and content.key == content.texts.get("code"))
+
+
+class _Looks:
+    """The styles of cells, each worked out once a sheet: there are few, and hundreds of cells."""
+
+    def __init__(self, book: Book):
+        self._book = book
+        self._known: dict[tuple[str, bool, Severity | None], Format] = {}
+
+    def of(self, column: Column, typed: bool, severity: Severity | None) -> Format:
+        """The style of a column's cell, marked where it has a finding of this severity."""
+        key = column.field, typed, severity
+        if key not in self._known:
+            changes = dict(_LOOKS.get(column.field) or _LOOKS.get(column.type, {}))
+            if not typed:
+                changes.pop("num_format", None)
+            if severity:
+                changes |= {"bg_color": "#" + self._book.theme.severities[severity].fill, "locked": False}
+            self._known[key] = self._book.style("input" if typed else "printed", **changes)
+        return self._known[key]
 
 
 def _is_number(text: str) -> bool:
