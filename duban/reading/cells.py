@@ -96,20 +96,21 @@ def shortest(number: float) -> str:
     return format(Decimal(text), "f") if "e" in text else text
 
 
-def address(row: int, column: int) -> str:
-    """`H5` of row 5, column 8."""
-    return f"{letters(column)}{row}"
-
-
-_LETTERS: dict[int, str] = {}
-
-
-def letters(column: int) -> str:
+class _Letters(dict[int, str]):
     """`H` of 8."""
-    if column not in _LETTERS:
+
+    def __missing__(self, column: int) -> str:
         name, rest = "", column
         while rest:
             rest, digit = divmod(rest - 1, 26)
             name = chr(65 + digit) + name
-        _LETTERS[column] = name
-    return _LETTERS[column]
+        self[column] = name
+        return name
+
+
+LETTERS = _Letters()
+
+
+def address(row: int, column: int) -> str:
+    """`H5` of row 5, column 8."""
+    return f"{LETTERS[column]}{row}"

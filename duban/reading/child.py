@@ -9,15 +9,8 @@ import json
 import os
 import resource
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
-
-from duban.fillin.keys import KeyRing, key_ring
-from duban.reading.faults import Fault
-from duban.reading.parts import Parts, write_parts
-from duban.reading.rows import Words
-from duban.reading.submission import read_bytes, read_submission
 
 MEMORY = 2 << 30  # bytes of address space; the libraries alone reserve half a gigabyte
 Hook = Callable[[int], None]
@@ -25,7 +18,12 @@ Hook = Callable[[int], None]
 
 def work(hook: Hook = lambda place: None) -> None:
     """A worker's life. `hook` is told of each file before it is read: a test makes it abort or hang there."""
-    sys.meta_path.insert(0, _NoPandas)
+    sys.meta_path.insert(0, _Lean)
+    from duban.fillin.keys import key_ring
+    from duban.reading.parts import Parts, write_parts
+    from duban.reading.rows import Words
+    from duban.reading.submission import read_file
+
     answers = os.dup(1)
     os.dup2(2, 1)  # what a parser prints must not be taken for an answer
     setup = json.loads(sys.stdin.readline())
@@ -41,29 +39,19 @@ def work(hook: Hook = lambda place: None) -> None:
         for at, (place, digest, path) in enumerate(batch["files"]):
             os.write(answers, b"%d\n" % at)
             hook(place)
-            parts.add(_read(place, digest, path, words, ring))
+            parts.add(read_file(place, digest, path, words, ring))
         write_parts(Path(setup["folder"]), batch["number"], parts)
         os.write(answers, b"done\n")
 
 
-class _NoPandas:
-    """pyarrow imports pandas at its first array, wherever it can: a third of a second of every worker's."""
+class _Lean:
+    """pyarrow imports numpy at its start, and pandas at its first array, wherever it can; it needs neither here, and
+    they take longer than a hundred files."""
 
     @staticmethod
     def find_spec(name: str, path: object, target: object = None) -> None:
-        if name == "pandas":
+        if name in ("numpy", "pandas"):
             raise ImportError(name)
-
-
-def _read(place: int, digest: str, path: str, words: Words, ring: KeyRing) -> Parts:
-    parts = Parts()
-    try:
-        read_submission(place, digest, read_bytes(path), words, ring, parts)
-    except Exception:  # a fault of ours, or memory at its end: it costs this file, and the log says where
-        traceback.print_exc()
-        parts = Parts()
-        parts.add_unreadable(place, digest, Fault("reader_failed"))
-    return parts
 
 
 if __name__ == "__main__":

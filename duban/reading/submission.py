@@ -1,12 +1,13 @@
 """Reading one submission: bytes in, rows of the four Parquet files out."""
 
 import os
+import traceback
 from collections.abc import Mapping
 
 from duban.fillin.keys import KeyRing
 from duban.fillin.layout import FINDINGS, INSTRUCTIONS, STAMP
 from duban.fillin.stamp import FIELDS, verify
-from duban.reading.cells import Book, Page, letters, read_book
+from duban.reading.cells import LETTERS, Book, Page, read_book
 from duban.reading.faults import Fault, Refused
 from duban.reading.parts import Parts
 from duban.reading.precheck import MAX_FILE
@@ -14,6 +15,18 @@ from duban.reading.rows import Reading, Words, parts_of, read_table
 from duban.reading.tables import Table, find_tables
 
 _PRINTED = (INSTRUCTIONS, FINDINGS)
+
+
+def read_file(place: int, digest: str, path: str, words: Words, ring: KeyRing) -> Parts:
+    """What one file holds; a fault of ours costs this file, and the log says where."""
+    parts = Parts()
+    try:
+        read_submission(place, digest, read_bytes(path), words, ring, parts)
+    except Exception:  # or memory at its end
+        traceback.print_exc()
+        parts = Parts()
+        parts.add_unreadable(place, digest, Fault("reader_failed"))
+    return parts
 
 
 def read_bytes(path: str) -> bytes:
@@ -62,15 +75,22 @@ def read_stamp(book: Book) -> Mapping[str, str] | None:
 
 
 def _add_cells(place: int, page: Page, read: tuple[Table, Reading] | None, parts: Parts) -> None:
-    files, sheets, numbers, columns, addresses, kinds, typed, parts_of_cells = parts.cells
-    of_page = "stamp" if page.name == STAMP else "printed" if page.name in _PRINTED else "outside"
-    before = len(numbers)
-    for number, row in page.rows.items():
-        numbers += [number] * len(row)
-        columns += row
-        addresses += [f"{letters(column)}{number}" for column in row]
-        kinds += [kind for kind, _ in row.values()]
-        typed += [text for _, text in row.values()]
-        parts_of_cells += parts_of(*read, number, row) if read else [of_page] * len(row)
-    files += [place] * (len(numbers) - before)
-    sheets += [page.name] * (len(numbers) - before)
+    rows = page.rows
+    cells = [cell for row in rows.values() for cell in row.values()]
+    if read is None:
+        part = "stamp" if page.name == STAMP else "printed" if page.name in _PRINTED else "outside"
+        parts_of_cells = [part] * len(cells)
+    else:
+        parts_of_cells = [part for number, row in rows.items() for part in parts_of(*read, number, row)]
+    columns = (
+        [place] * len(cells),
+        [page.name] * len(cells),
+        [number for number, row in rows.items() for _ in row],
+        [column for row in rows.values() for column in row],
+        [f"{LETTERS[column]}{number}" for number, row in rows.items() for column in row],
+        [kind for kind, _ in cells],
+        [typed for _, typed in cells],
+        parts_of_cells,
+    )
+    for kept, column in zip(parts.cells, columns, strict=True):
+        kept += column

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from duban.fillin.layout import BY_TITLE, SHEETS, Column, Sheet
-from duban.reading.cells import Book, Page, letters
+from duban.reading.cells import LETTERS, Book, Page
 from duban.reading.faults import Fault
 
 _HEADER_ROWS = 30  # how far down a header may have been pushed
@@ -31,7 +31,7 @@ class Table:
         """The columns of which every row gives an entry, where they stand, and the letters of that: those for typing,
         and the printed code of a project."""
         return [
-            (column, place, letters(place))
+            (column, place, LETTERS[place])
             for column in self.sheet.columns
             if column.typed or (self.sheet.table == "projects" and column.type == "code")
             for place in [self.columns[column.field]]

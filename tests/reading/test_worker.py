@@ -120,4 +120,6 @@ pathlib.Path({str(told)!r}).write_text(" ".join(sys.modules))
     assert len(rows(tmp_path, "files")) == 24
     names = set(told.read_text().split())
     assert "python_calamine" in names
-    assert not {"pandas", "prefect", "great_expectations", "duckdb", "pydantic", "openpyxl", "xlsxwriter"} & names
+    assert (
+        not {"numpy", "pandas", "prefect", "great_expectations", "duckdb", "pydantic", "openpyxl", "xlsxwriter"} & names
+    )
