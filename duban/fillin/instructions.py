@@ -112,9 +112,10 @@ class _Page:
         self.row += 1
 
     def numbered(self, lines) -> None:
+        ordinal, wrapped = self.book.style("hint", align="right", valign="top"), self.book.style("wrapped")
         for number, text in enumerate(lines, start=1):
-            self.book.text(self.sheet, self.row, 0, f"{number}.", self.book.style("hint", align="right", valign="top"))
-            self._line(1, text, self.book.style("wrapped"), sum(_WIDTHS[1:]))
+            self.book.text(self.sheet, self.row, 0, f"{number}.", ordinal)
+            self._line(1, text, wrapped, sum(_WIDTHS[1:]))
             self.row += 1
 
     def table(self, texts: tuple[str, ...], header: bool = True) -> None:
