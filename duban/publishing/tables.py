@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from duban.publishing.marts import Material
 from duban.publishing.words import light_text
-from duban.sheets import LONGEST_TEXT, Book, Format, Worksheet, set_up_page
+from duban.sheets import Book, Format, Worksheet, set_up_page
 
 COVER = "封面"
 HEADER_ROW = 3  # counted from 0: title, note, link back, header
@@ -112,34 +112,32 @@ def note_lines(book: Book, sheet: Worksheet, row: int, notes: Sequence[str], las
 def write_rows(book: Book, sheet: Worksheet, top: int, columns: Sequence[Column], rows: Iterable[Sequence]) -> int:
     """Write rows from `top` on and return the row after the last. The loop is tight: a publication has half a million
     cells."""
-    styles = [column.format(book) for column in columns]
+    usual = [column.format(book) for column in columns]
     widths = [column.width for column in columns]
-    places = list(zip(range(len(columns)), styles, widths, strict=True))
-    write_string, write_number, write_blank = sheet.write_string, sheet.write_number, sheet.write_blank
-    row = top
-    for values in rows:
-        lines = 1
-        for (col, style, width), value in zip(places, values, strict=True):
+    row = top - 1
+    for row, given in enumerate(rows, start=top):
+        values, styles, first, lines = [], [], 0, 1
+        for value, style, width in zip(given, usual, widths, strict=True):
             if value.__class__ is Cell:
                 value, style = value
-            if value is None or value == "":
-                write_blank(row, col, None, style)
-            elif value.__class__ is str:
+            if value.__class__ is str:
                 if len(value) * 2 > width or "\n" in value:
                     lines = max(lines, lines_of(value, width))
-                    if len(value) > LONGEST_TEXT:
-                        book.text(sheet, row, col, value, style)
-                        continue
-                write_string(row, col, value, style)
             elif value.__class__ is Link:
-                book.link(sheet, row, col, value.sheet, "A1", value.text, style)
+                if values:
+                    book.row(sheet, row, first, values, styles)
+                first += len(values)
+                book.link(sheet, row, first, value.sheet, "A1", value.text, style)
                 lines = max(lines, lines_of(value.text, width))
-            else:
-                write_number(row, col, value, style)
+                values, styles, first = [], [], first + 1
+                continue
+            values.append(value)
+            styles.append(style)
+        if values:
+            book.row(sheet, row, first, values, styles)
         if lines > 1:
             sheet.set_row(row, min(409.0, lines * _LINE + 6))
-        row += 1
-    return row
+    return row + 1
 
 
 def lines_of(text: str, width: float) -> int:
