@@ -17,8 +17,8 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.format import Format
 from xlsxwriter.sharedstrings import SharedStringTable
-from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell, xl_rowcol_to_cell_fast
+from xlsxwriter.worksheet import CellBlankTuple, CellStringTuple, Worksheet
 
 from duban.files import atomic_path
 from duban.theme import Theme, theme
@@ -79,10 +79,19 @@ class _Sheet(Worksheet):
         self.has_runs = True
 
     def _write_cell(self, row, col, cell):
-        if cell.__class__ is _Run:
+        kind = cell.__class__
+        if kind is _Run:
             self.fh.write(cell.xml)
+        elif kind is CellStringTuple and cell.format:
+            start = f'<c r="{xl_rowcol_to_cell_fast(row, col)}" s="{cell.format._get_xf_index()}"'
+            self.fh.write(f'{start} t="s"><v>{cell.string}</v></c>')
+        elif kind is CellBlankTuple and cell.format:
+            self.fh.write(f'<c r="{xl_rowcol_to_cell_fast(row, col)}" s="{cell.format._get_xf_index()}"/>')
         else:
             super()._write_cell(row, col, cell)
+
+    def _prepare_formula(self, formula, expand_future_functions=False):
+        return _prepared(formula, self.use_future_functions or expand_future_functions)
 
     def _calculate_spans(self):
         if not self.has_runs:  # spans are a hint that a file may do without, and a run's width is not in the table
@@ -107,6 +116,12 @@ class _Endings(dict[str | None, str]):
         if not math.isfinite(value):
             raise ValueError(f"not a number that a cell can hold: {value}")
         return f"{self.style}><v>{value:.16G}</v></c>"
+
+
+@lru_cache(maxsize=10_000)
+def _prepared(formula: str, expand: bool) -> str:
+    """xlsxwriter looks for a hundred names in each formula; most formulas of forms are those of other forms too."""
+    return Worksheet()._prepare_formula(formula, expand)
 
 
 class _Growing(_Sheet):

@@ -1,0 +1,62 @@
+"""Cells and formulas that are written past xlsxwriter's own way come out as it would have written them."""
+
+import datetime as dt
+
+import pytest
+from desk import LATE, Q1
+
+import duban.sheets as sheets
+from duban.answering.answer import answer_all
+from duban.sheets import Worksheet, open_workbook
+
+TYPED = {
+    "工作进展!E5 progress/1/done": "=1+1",
+    "指标数据!H4 inputs/stations/value": "12",
+    "项目清单!C9 projects/9/name": "<a>&\n",
+}
+FINDINGS = [("row_missing", "must_fix", 1, "指标数据", ["H4"], "12", "不对。", "请改。")]
+
+
+@pytest.fixture
+def as_xlsxwriter(monkeypatch):
+    def begin():
+        monkeypatch.setattr(sheets._Sheet, "_write_cell", Worksheet._write_cell)
+        monkeypatch.setattr(sheets._Sheet, "_prepare_formula", Worksheet._prepare_formula)
+
+    return begin
+
+
+def test_forms_and_returns_are_what_xlsxwriter_writes(desk, as_xlsxwriter):
+    opened = desk.open()
+    desk.submit("2023Q1-A1-01", verdict="returned", typed=TYPED, findings=FINDINGS, received_at=LATE)
+    answered = answer_all(desk.home, desk.registry, Q1, LATE)
+    quick = [path.read_bytes() for path in opened + answered]
+    for path in opened + answered:
+        path.unlink()
+    as_xlsxwriter()
+    desk.open()
+    answer_all(desk.home, desk.registry, Q1, LATE, again=["2023Q1-A1-01"])
+    assert [path.read_bytes() for path in opened + answered] == quick and len(quick) == 4
+
+
+def test_every_kind_of_cell_and_a_newer_function_too(tmp_path, as_xlsxwriter):
+    def write(name: str) -> bytes:
+        with open_workbook(tmp_path / name, dt.datetime(2023, 4, 1, tzinfo=dt.UTC), "各种格") as book:
+            sheet, style = book.sheet("各种格", grows=True), book.style("text")
+            book.text(sheet, 0, 0, "文字", style)
+            book.text(sheet, 0, 27, "", style)
+            book.number(sheet, 1, 0, 1.5, style)
+            book.link(sheet, 1, 1, "各种格", "A1", "到第一格", style)
+            sheet.write_string(2, 0, "没有样式")
+            sheet.write_blank(2, 1, None, style)
+            sheet.set_row(3, 20, style)
+            sheet.write_string(3, 0, "行的样式")
+            sheet.write_boolean(3, 1, True, style)
+            sheet.write_formula(4, 0, "=XLOOKUP(1,A1:A2,B1:B2)", style)
+            sheet.write_formula(4, 1, "=STDEV.S(1,2)", style)
+            sheet.data_validation(5, 0, 5, 0, {"validate": "custom", "value": "=STDEV.S(A1,A2)>1"})
+        return (tmp_path / name).read_bytes()
+
+    quick = write("quick.xlsx")
+    as_xlsxwriter()
+    assert write("own.xlsx") == quick
