@@ -87,11 +87,11 @@ def _read_keyed(table: Table, below: dict[int, Row], words: Words, reading: Read
     for number, row in below.items():
         key, item = keys.get(number, ("", None))
         cell = row.get(column)
-        typed = next((place for place in sorted(table.typed) if place in row), None)
         if cell is not None and cell[0] in _MARKS:
             refuse(_MARKS[cell[0]], number, column)
         elif item is None:
             # a row between the table's own belongs to something; below them people put remarks
+            typed = min(table.typed.keys() & row.keys(), default=None)
             if key or (typed is not None and number < last):
                 refuse("row_unknown", number, column if cell else typed, key)
         elif key in first:

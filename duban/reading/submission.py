@@ -3,6 +3,7 @@
 import os
 import traceback
 from collections.abc import Mapping
+from functools import lru_cache
 
 from duban.fillin.keys import KeyRing
 from duban.fillin.layout import FINDINGS, INSTRUCTIONS, STAMP
@@ -87,10 +88,16 @@ def _add_cells(place: int, page: Page, read: tuple[Table, Reading] | None, parts
         [page.name] * len(cells),
         [number for number, row in rows.items() for _ in row],
         [column for row in rows.values() for column in row],
-        [f"{LETTERS[column]}{number}" for number, row in rows.items() for column in row],
+        [where for number, row in rows.items() for where in _addresses(number, tuple(row))],
         [kind for kind, _ in cells],
         [typed for _, typed in cells],
         parts_of_cells,
     )
     for kept, column in zip(parts.cells, columns, strict=True):
         kept += column
+
+
+@lru_cache(4096)
+def _addresses(number: int, columns: tuple[int, ...]) -> list[str]:
+    """The addresses of a row's cells; files of one quarter have the same rows, so that most are known."""
+    return [f"{LETTERS[column]}{number}" for column in columns]
