@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from duban.publishing.marts import Material
@@ -140,6 +141,7 @@ def write_rows(book: Book, sheet: Worksheet, top: int, columns: Sequence[Column]
     return row + 1
 
 
+@lru_cache(maxsize=20_000)  # the long texts of 数据来源 come once per reporter
 def lines_of(text: str, width: float) -> int:
     """Lines that a text takes in a column; its length in GBK is its width, two to a Chinese character."""
     room = max(2, int(width) - 1)  # a character's width is the cell's indent
