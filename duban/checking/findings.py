@@ -62,7 +62,7 @@ def word_findings(faults: Iterable[Fault], messages: Mapping[str, Rule], common:
         wording = tuple(str(words[slot]) for slot in sorted(rule.words) if slot in words)
         groups.setdefault((fault.file, fault.rule, fault.severity, fault.sheet, wording), []).append(fault)
     for group in groups.values():
-        group.sort(key=lambda fault: _position(fault.address))
+        group.sort(key=lambda fault: (_position(fault.address), fault.key, fault.value))
     ordered = sorted(((_rank(group), group) for group in groups.values()), key=lambda pair: pair[0])
     findings = []
     for file, of_file in groupby(ordered, key=lambda pair: pair[1][0].file):
@@ -135,4 +135,5 @@ def _rank(group: list[Fault]) -> tuple:
     order = BY_TITLE[first.sheet].table if first.sheet in BY_TITLE else first.tab
     sheet = _ORDER[BY_TABLE[order].title] if order in BY_TABLE else 0
     items = min((fault.item or 0) for fault in group)
-    return (first.file, SEVERITIES.index(first.severity), sheet, first.sheet, cell, items, first.rule, first.field)
+    place = (first.file, SEVERITIES.index(first.severity), sheet, first.sheet, cell, items, first.rule, first.field)
+    return *place, first.value, [fault.address for fault in group]  # one order, whatever order the faults came in
