@@ -62,7 +62,7 @@ def word_findings(faults: Iterable[Fault], messages: Mapping[str, Rule], common:
         wording = tuple(str(words[slot]) for slot in sorted(rule.words) if slot in words)
         groups.setdefault((fault.file, fault.rule, fault.severity, fault.sheet, wording), []).append(fault)
     for group in groups.values():
-        group.sort(key=lambda fault: (_position(fault.address), fault.key, fault.value))
+        group.sort(key=lambda fault: (_position(fault.address), fault.value))
     ordered = sorted(((_rank(group), group) for group in groups.values()), key=lambda pair: pair[0])
     findings = []
     for file, of_file in groupby(ordered, key=lambda pair: pair[1][0].file):
