@@ -52,16 +52,22 @@ def generate(folder: Path, count: int) -> None:
         likes = good if place % 10 else bad
         typed = donors.get(reporter.code) or donors[likes[place // 10 % len(likes)]]
         form = form_of(registry, QUARTER, reporter, Prefill())
-        filled = replace(form, rows={tab: _fill(tab, rows, typed[tab]) for tab, rows in form.rows.items()})
+        owed = {str(item.number) for item in form.owed}
+        filled = replace(form, rows={tab: _fill(tab, rows, typed[tab], owed) for tab, rows in form.rows.items()})
         stamped = replace(filled, stamp=form.issue(ISSUED, ring).stamp)
         write_fill_in(folder / "files" / form.file_name, stamped)
 
 
-def _fill(tab: str, rows: tuple[Row, ...], typed: dict[str, dict[str, str]]) -> tuple[Row, ...]:
+def _fill(tab: str, rows: tuple[Row, ...], typed: dict[str, dict[str, str]], owed: set[str]) -> tuple[Row, ...]:
+    """A table's rows with what the donor typed; its projects as far as the reporter owes their items."""
     if tab != "projects":
         return tuple(replace(row, texts={**row.texts, **typed.get(row.key, {})}) for row in rows)
-    projects = [Row("", {**texts, "code": ""}) for texts in typed.values()]
+    projects = [Row("", {**texts, "code": ""}) for texts in typed.values() if _digits(texts.get("item", "")) in owed]
     return (*projects, *rows[len(projects) :])
+
+
+def _digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdecimal())
 
 
 def _typed_by_reporter(folder: Path, registry: Registry) -> tuple[dict[str, Typed], set[str]]:
