@@ -16,6 +16,7 @@ from duban.checking.validator import Validator
 from duban.fillin.layout import BY_TABLE, PROJECT_STATUSES, SHEETS, STATUSES
 from duban.home import Home
 from duban.quarters import TIME_ZONE, Quarter
+from duban.reading.parts import SCHEMAS
 from duban.registry.load import load_registry
 from duban.registry.registry import Registry
 from duban.warehouse.connection import open_warehouse, transaction
@@ -144,66 +145,6 @@ class Drawn:
         return hashlib.sha256(repr(known).encode()).hexdigest()
 
 
-ENTRIES = pa.schema(
-    [
-        ("file", pa.int32()),
-        ("tab", pa.string()),
-        ("key", pa.string()),
-        ("item", pa.int32()),
-        ("field", pa.string()),
-        ("state", pa.string()),
-        ("typed", pa.string()),
-        ("text", pa.string()),
-        ("number", pa.decimal128(24, 6)),
-        ("day", pa.date32()),
-        ("sheet", pa.string()),
-        ("row", pa.int32()),
-        ("address", pa.string()),
-    ]
-)
-CELLS = pa.schema(
-    [
-        ("file", pa.int32()),
-        ("sheet", pa.string()),
-        ("row", pa.int32()),
-        ("col", pa.int32()),
-        ("address", pa.string()),
-        ("kind", pa.string()),
-        ("typed", pa.string()),
-        ("part", pa.string()),
-    ]
-)
-FILES = pa.schema(
-    [
-        ("file", pa.int32()),
-        ("digest", pa.string()),
-        ("readable", pa.bool_()),
-        ("plan", pa.string()),
-        ("quarter", pa.string()),
-        ("reporter", pa.string()),
-        ("registry", pa.string()),
-        ("template", pa.string()),
-        ("issued_at", pa.string()),
-        ("key", pa.string()),
-        ("token_ok", pa.bool_()),
-    ]
-)
-FAULTS = pa.schema(
-    [
-        ("file", pa.int32()),
-        ("rule", pa.string()),
-        ("tab", pa.string()),
-        ("sheet", pa.string()),
-        ("key", pa.string()),
-        ("item", pa.int32()),
-        ("field", pa.string()),
-        ("address", pa.string()),
-        ("value", pa.string()),
-        ("details", pa.string()),
-    ]
-)
-
-
 def entry(tab: str, name: str, value: object) -> dict:
     """What reading makes of a typed value: `?x` is one that it cannot read."""
     kind = BY_TABLE[tab].column(name).type
@@ -314,7 +255,8 @@ def write_parts(folder: Path, registry: Registry, quarter: Quarter, files: list[
             if one["typed"]
         ]
     (folder / "received.json").write_text(json.dumps(received), encoding="utf-8")
-    for (kind, rows), schema in zip(parts.items(), (FILES, ENTRIES, CELLS, FAULTS), strict=True):
+    for kind, rows in parts.items():
+        schema = SCHEMAS[kind]
         half = len(rows) // 2
         pq.write_table(pa.Table.from_pylist(rows[:half], schema), folder / f"{kind}-000.parquet")
         pq.write_table(pa.Table.from_pylist(rows[half:], schema), folder / f"{kind}-001.parquet")
