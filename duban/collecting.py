@@ -1,14 +1,17 @@
 """The seams of a collect run: which of the received files are new, and what the run answered."""
 
 import json
+from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
 
+from duban.checking.settle import hint_of
 from duban.errors import UserError
 from duban.files import write_text
 from duban.home import Home
 from duban.intake import Received
 from duban.quarters import Quarter
+from duban.registry.registry import Registry
 from duban.warehouse.connection import open_warehouse, query, records
 
 
@@ -22,16 +25,32 @@ def require_opened(home: Home, quarter: Quarter) -> None:
         raise UserError(f"{quarter} 尚未布置，没有应报清单可对照：请先运行 duban open {quarter}。")
 
 
-def sort_out(home: Home, quarter: Quarter, received: list[Received]) -> tuple[list[Received], list[str]]:
-    """Tell new files from known ones: those to read, each content once, and the accessions of content that has been
-    judged before."""
+def sort_out(
+    home: Home, registry: Registry, quarter: Quarter, received: list[Received]
+) -> tuple[list[Received], list[str]]:
+    """Tell new files from known ones: those to read, each once, and the accessions of those that were judged before.
+
+    A file is known when its reporter has sent the same bytes in the quarter. From another reporter they are another
+    submission: two offices may both send an empty file, and one may send what belongs to the other.
+    """
+    judged: dict[str, list[dict]] = defaultdict(list)
     with open_warehouse(home.warehouse) as connection:
-        judged = dict(query(connection, "queries/judged", quarter=str(quarter)))
-    fresh: dict[str, Received] = {}
+        for row in records(connection, "queries/judged", quarter=str(quarter)):
+            judged[row["digest"]].append(row)
+    fresh: dict[tuple[str, str | None], Received] = {}
+    known: set[str] = set()
     for file in received:
-        if file.digest not in judged:
-            fresh.setdefault(file.digest, file)
-    return list(fresh.values()), sorted({judged[file.digest] for file in received if file.digest in judged})
+        hint = hint_of(file.folder, file.file_name, registry)
+        same = [
+            row["accession"]
+            for row in judged[file.digest]
+            # a stamp outweighs a file's name, but not the folder that it lies in
+            if row["reporter"] == hint or (row["template"] and file.folder != hint)
+        ]
+        known.update(same)
+        if not same:
+            fresh.setdefault((file.digest, hint), file)
+    return list(fresh.values()), sorted(known)
 
 
 def write_received(path: Path, received: list[Received]) -> Path:

@@ -278,6 +278,7 @@ def column_width(texts: Iterable[str], least: int = 6, most: int = 60) -> int:
     return max(least, min(most, max(map(text_width, lines), default=0) + 2))
 
 
+@lru_cache(maxsize=20_000)  # most texts of a form are those of other forms too
 def wrapped_lines(text: str, width: float) -> int:
     """Lines that a text takes in a column of this width."""
     room = max(2.0, width - 1)

@@ -22,7 +22,7 @@ def take_in(run: Run, folder: Path) -> dict:
     """Archive what lies in the intake folder: {taken_in, new, known: [accession, …]}."""
     collecting.require_opened(run.home, run.quarter)
     taken = intake.take_in(run.home, run.quarter)
-    new, known = collecting.sort_out(run.home, run.quarter, taken)
+    new, known = collecting.sort_out(run.home, run.registry(), run.quarter, taken)
     collecting.write_received(folder / "taken.json", taken)
     collecting.write_received(folder / "received.json", new)
     log(f"收到文件 {len(taken)} 个，其中新的 {len(new)} 个。")

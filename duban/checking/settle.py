@@ -56,7 +56,7 @@ class Settled:
 def settle(sent: Sent, registry: Registry, quarter: Quarter) -> Settled:
     """Settle one file. A fault of the stamp hides those that follow from it: another plan has another registry."""
     folder = sent.folder if sent.folder in registry.by_code else None
-    hint = folder or _named(sent.file_name, registry)
+    hint = hint_of(sent.folder, sent.file_name, registry)
     # a file that cannot be opened goes back to whom it seems to come from; one that can be, but does not carry our
     # stamp, is nobody's, whatever its name says
     if not sent.readable:
@@ -86,7 +86,10 @@ def _stamp_faults(sent: Sent, registry: Registry, quarter: Quarter) -> Iterable[
         yield StampFault(sent.file, "stale_template", words["value"], words)
 
 
-def _named(file_name: str, registry: Registry) -> str | None:
-    """The reporter whose code stands in a file's name, `2023Q1-420100-….xlsx`; None where several do."""
+def hint_of(folder: str, file_name: str, registry: Registry) -> str | None:
+    """Whose a file seems to be before it is opened: the reporter whose folder it lies in, or whose code stands in its
+    name, `2023Q1-420100-….xlsx`; None where nobody's does, or several do."""
+    if folder in registry.by_code:
+        return folder
     codes = {word.upper() for word in _WORD.findall(file_name)} & registry.by_code.keys()
     return codes.pop() if len(codes) == 1 else None

@@ -110,16 +110,15 @@ def _write_table(book: Book, form: Form, table: Sheet, marks: Mapping[Place, Mar
         row = FIRST_ROW - 1 + place
         texts = [content.texts.get(column.field, "") for column in table.columns]
         sheet.set_row(row, max(_LEAST[table.table], row_height(zip(texts, room, strict=True))))
-        for col, column in enumerate(table.columns):
+        values, styles = [], []
+        for col, (column, text) in enumerate(zip(table.columns, texts, strict=True)):
             mark = marks.get((table.table, content.key, column.field))
             if mark:
                 book.note(sheet, row, col, mark.note)
-            style = looks.of(column, _is_typed(column, content), mark and mark.severity)
-            text = texts[col]
-            if column.type in ("item", "figure") and _is_number(text):
-                book.number(sheet, row, col, Decimal(text) if "." in text else int(text), style)
-            else:
-                book.text(sheet, row, col, text, style)
+            styles.append(looks.of(column, _is_typed(column, content), mark and mark.severity))
+            is_number = column.type in ("item", "figure") and _is_number(text)
+            values.append((Decimal(text) if "." in text else int(text)) if is_number else text)
+        book.row(sheet, row, 0, values, styles)
     if rows:
         _limit(sheet, form, table)
     sheet.freeze_panes(3, 3 if table is not PROGRESS else 2)

@@ -16,8 +16,8 @@ _PARTS = {"cells": "cells-*.parquet", "entries": "entries-*.parquet", "findings"
 def load_run(home: Home, registry: Registry, quarter: Quarter, folder: Path, now: dt.datetime) -> list[str]:
     """Load the submissions of a checked run; returns each file's accession number, in order of place.
 
-    A file whose bytes the quarter knows already keeps the first one's number and nothing is loaded for it; `now` is the
-    time of receipt. Raises UserError when the quarter is not open.
+    A file whose bytes its reporter has sent in the quarter already keeps the first one's number and nothing is loaded
+    for it; `now` is the time of receipt. Raises UserError when the quarter is not open.
     """
     parts = folder.resolve()
     with open_warehouse(home.warehouse, read_from=[folder]) as connection:

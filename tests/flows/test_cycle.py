@@ -86,6 +86,29 @@ def test_two_names_for_one_content_are_one_submission(office):
     assert list(office.intake.iterdir()) == []
 
 
+def test_the_same_bytes_are_answered_to_everyone_who_sent_them_and_known_from_then_on(office):
+    first = office.report()
+    bytes_of_it = first.read_bytes()
+    for folder in ("A1", "A2"):
+        (office.intake / folder).mkdir()
+        (office.intake / folder / "报表.xlsx").write_bytes(bytes_of_it)
+    (office.intake / "A2" / "空.xlsx").write_bytes(b"")
+    (office.intake / "2023Q1-A1-空.xlsx").write_bytes(b"")
+    result = office.collect()
+    assert [(one["accession"], one["verdict"]) for one in result["accepted"] + result["returned"]] == [
+        ("2023Q1-A1-01", "accepted"),
+        ("2023Q1-A1-02", "returned"),
+        ("2023Q1-A2-01", "returned"),
+        ("2023Q1-A2-02", "returned"),
+    ]
+    assert [one["rules"] for one in result["returned"]] == [{"empty_file": 1}, {"wrong_reporter": 1}, {"empty_file": 1}]
+    (office.intake / "A2" / "再报.xlsx").write_bytes(bytes_of_it)
+    (office.intake / "A1" / "再报.xlsx").write_bytes(b"")
+    again = office.collect()
+    assert (again["taken_in"], again["known"]) == (2, 2)
+    assert [one["accession"] for one in again["returned"]] == ["2023Q1-A1-02", "2023Q1-A2-01"]
+
+
 def test_what_a_killed_run_left_behind_is_removed_and_done_by_the_next(office):
     from duban.home import Home
     from duban.intake import take_in

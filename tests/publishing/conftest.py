@@ -215,13 +215,25 @@ def _entries(figures: dict, progress: dict, projects: list):
             yield "projects", str(row), fields["item"], name, "value", str(value), text, number, day
 
 
+def write_plan(folder: Path, **changed: str) -> Registry:
+    """The small plan with some of its files changed, by name without folder and suffix."""
+    for name, text in PLAN.items():
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
+        (folder / name).write_text(changed.get(Path(name).stem, text), encoding="utf-8")
+    return load_registry(folder)
+
+
 @pytest.fixture(scope="session")
 def small_registry(tmp_path_factory) -> Registry:
-    folder = tmp_path_factory.mktemp("schemas")
-    for name, text in PLAN.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return load_registry(folder)
+    return write_plan(tmp_path_factory.mktemp("schemas"))
+
+
+@pytest.fixture
+def two_deliverables(tmp_path) -> Registry:
+    """The small plan with two deliverables under item 2, due in different quarters."""
+    old = "  - {name: measures_issued, title: 管理办法印发, due: 2023Q2}\n"
+    new = "  - {name: guide, title: 指南, due: 2023Q1}\n  - {name: handbook, title: 手册, due: 2023Q3}\n"
+    return write_plan(tmp_path / "schemas", **{"02_standards": PLAN["items/02_standards.yaml"].replace(old, new)})
 
 
 @pytest.fixture(scope="session")

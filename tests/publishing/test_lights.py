@@ -182,6 +182,30 @@ def test_a_deliverable_is_judged_by_status_and_dates(new_office, now, quarter, s
     assert [row[3] for row in stored(office, "deliverable", Quarter.parse(quarter))] == [light]
 
 
+#    quarter  status of the consolidator  expected_on   lights of what is due 2023Q1 and 2023Q3
+SEVERAL = [
+    ("2023Q1", "under_way", "2023-09-30", "grey", "green"),
+    ("2023Q1", "under_way", "2023-12-31", "grey", "yellow"),
+    ("2023Q1", "not_started", "2023-09-30", "red", "grey"),
+    ("2023Q3", "under_way", "2023-09-30", "grey", "red"),
+    ("2023Q3", "done", None, "done", "done"),
+]
+
+
+@pytest.mark.parametrize(("quarter", "status", "expected_on", "early", "late"), SEVERAL)
+def test_one_state_does_not_judge_an_earlier_deliverable_while_others_are_to_come(
+    make_office, two_deliverables, tmp_path, now, quarter, status, expected_on, early, late
+):
+    office = make_office(tmp_path / "home", two_deliverables, quarter)
+    fields = {"status": status} | ({"expected_on": expected_on} if expected_on else {})
+    office.submit(quarter, "D02", {}, {2: fields})
+    publish(office.home, office.registry, Quarter.parse(quarter), now)
+    found = {row[0]: row[3] for row in stored(office, "deliverable", Quarter.parse(quarter))}
+    assert found == {"guide": early, "handbook": late}
+    [(_, _, _, own, _)] = [row for row in stored(office, "reporter_item", Quarter.parse(quarter)) if row[1] == "D02"]
+    assert own == max(early, late, key=lambda light: BADNESS.get(light, 0))
+
+
 def test_figures_to_date_are_not_summed_over_quarters_and_those_of_quarters_are(filled_office, now):
     filled_office.submit("2023Q2", "420100", {"batches": 320}, received="2023-07-05T10:00:00")
     filled_office.submit("2023Q2", "D01", {"visits": 9}, received="2023-07-05T11:00:00")

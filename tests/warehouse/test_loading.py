@@ -81,6 +81,14 @@ def test_an_identical_file_gets_the_first_ones_number_in_the_same_run_and_later(
     assert bench.query("SELECT file_name FROM submissions ORDER BY number") == [("x.xlsx",), ("x.xlsx",)]
 
 
+def test_the_same_bytes_from_another_reporter_are_another_submission(bench):
+    empty = Drawn(readable=False, faults=[{"rule": "empty_file"}], file_name="空.xlsx")
+    folders = [replace(empty, folder=folder) for folder in ("A1", "A2", "", "A1")]
+    loaded = ["2023Q1-A1-01", "2023Q1-A2-01", "2023Q1-000000-01", "2023Q1-A1-01"]
+    assert bench.load(*folders) == loaded
+    assert bench.load(*folders) == loaded
+
+
 def test_the_same_bytes_in_another_quarter_are_another_submission(bench):
     assert bench.load(GOOD) + bench.load(GOOD, quarter=Q2) == ["2023Q1-A1-01", "2023Q2-A1-01"]
 

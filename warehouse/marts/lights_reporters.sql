@@ -10,11 +10,16 @@ WITH own AS (
     SELECT p.item, p.reporter,
            max(CASE WHEN p.status IS NULL OR p.status = 'not_applicable' THEN 0
                     WHEN p.status = 'done' THEN badness('done')
+                    -- one state for several deliverables: see lights_deliverables
+                    WHEN d.others_to_come AND p.status = 'under_way'
+                        AND (scope.quarter >= d.due OR p.expected_on > end_of(d.due)) THEN 0
                     WHEN scope.quarter >= d.due THEN badness('red')
                     WHEN p.expected_on > end_of(d.due) THEN badness('yellow')
                     WHEN p.status = 'under_way' AND p.expected_on IS NOT NULL THEN badness('green')
                     ELSE 0 END) AS worst
-    FROM scope JOIN deliverables d USING (registry) JOIN progress p ON p.item = d.item AND p.consolidates
+    FROM scope
+    JOIN (SELECT *, due < max(due) OVER (PARTITION BY registry, item) AS others_to_come FROM deliverables) d USING (registry)
+    JOIN progress p ON p.item = d.item AND p.consolidates
     GROUP BY p.item, p.reporter
 )
 SELECT scope.publication, 'reporter_item', p.item, '', p.reporter, NULL, NULL, NULL, scope.yellow_at,

@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS submissions (
     verdict     VARCHAR NOT NULL CHECK (verdict IN ('accepted', 'returned', 'set_aside')),
     late        BOOLEAN NOT NULL,            -- received after the due date
     supersedes  VARCHAR REFERENCES submissions (accession),  -- the accepted one that this accepted one takes the place of
-    UNIQUE (quarter, digest),
+    UNIQUE (quarter, digest, reporter),
     CHECK (verdict = 'set_aside' OR reporter IS NOT NULL)
 );
 

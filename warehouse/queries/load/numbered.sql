@@ -1,10 +1,14 @@
--- Files that are new to the quarter, each content once, with accession numbers in order of arrival. An accepted one
+-- Files that are new to the quarter, each content once from each reporter, with accession numbers in order of arrival. An accepted one
 -- takes the place of the reporter's accepted one before it: of this run, or else of the warehouse.
 CREATE TEMP TABLE numbered AS
 WITH fresh AS (
     SELECT * FROM sent
-    WHERE digest NOT IN (SELECT digest FROM submissions WHERE quarter = $quarter)
-    QUALIFY row_number() OVER (PARTITION BY digest ORDER BY file) = 1
+    WHERE NOT EXISTS (
+        FROM submissions known
+        WHERE known.quarter = $quarter AND known.digest = sent.digest
+            AND known.reporter IS NOT DISTINCT FROM sent.reporter
+    )
+    QUALIFY row_number() OVER (PARTITION BY digest, reporter ORDER BY file) = 1
 ), taken AS (
     SELECT reporter, max(number) AS number FROM submissions WHERE quarter = $quarter GROUP BY reporter
 ), standing AS (
