@@ -16,7 +16,7 @@ HOMES = {
 }
 HEAVY = [*HOMES, "prefect", "pandas", "pyarrow"]
 ALLOWED = {"duban": {"duban"}, "tasks": {"duban", "tasks"}, "flows": {"duban", "tasks", "flows"}}
-SHELL = "duban/cli.py"  # the command line runs flows, and takes them in where a command does
+SHELL = "duban/commands/base.py"  # the command line runs flows, and takes them in where a command does
 MODULES = sorted(path for layer in ALLOWED for path in (REPOSITORY / layer).rglob("*.py"))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from duban.checking.findings import Settled
 from duban.quarters import TIME_ZONE
 from duban.registry.shapes import Severity
 
@@ -35,6 +36,8 @@ class Finding:
     value: str
     message: str
     remedy: str
+    settled: Settled | None = None
+    because: str = ""
 
 
 @dataclass(frozen=True)

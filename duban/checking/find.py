@@ -36,6 +36,7 @@ _EARLIER = {
             ("status", pa.string()),
         ]
     ),
+    "explanations": pa.schema([(name, pa.string()) for name in ("reporter", "rule", "subject", "value", "text")]),
 }
 _SETTLED = pa.schema([("file", pa.int32()), ("reporter", pa.string()), ("open", pa.bool_())])
 _SEVERITIES = pa.schema([("rule", pa.string()), ("base", pa.string())])
@@ -52,8 +53,8 @@ def find_faults(
     quarter: Quarter,
     now: dt.datetime,
     validator: Validator,
-) -> list[Fault]:
-    """Every fault of the files in `folder`, one per cell or row, in order of file.
+) -> tuple[list[Fault], list[dict]]:
+    """Every fault of the files in `folder`, one per cell or row, in order of file; and what was newly explained.
 
     Reading's own, the stamps', what Great Expectations finds in single entries and pairs of them, and what SQL finds
     across rows, tables and quarters. Raises ValidatorFailed.
@@ -74,8 +75,10 @@ def find_faults(
         query(connection, "queries/checking/frame", year=registry.plan.year)
         _validate(connection, folder, validator)
         query(connection, "queries/checking/silence")
+        query(connection, "queries/checking/explained")
         found = records(connection, "queries/checking/found")
-    return [_fault(record) for record in found]
+        explanations = records(connection, "queries/checking/explanations")
+    return [_fault(record) for record in found], explanations
 
 
 def _fault(record: dict) -> Fault:
@@ -94,6 +97,7 @@ def _earlier(home: Home, registry: Registry, quarter: Quarter) -> dict[str, list
             "known_projects": records(
                 connection, "queries/known_projects", quarter=str(quarter), plan=registry.plan.plan
             ),
+            "explanations": records(connection, "queries/explanations", quarter=str(quarter)),
         }
 
 

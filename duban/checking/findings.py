@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Literal
 
 from duban.fillin.layout import BY_TABLE, BY_TITLE, PROJECT_STATUSES, SHEETS, STATUSES
 from duban.messages import SEVERITIES, Rule, word
@@ -13,6 +14,7 @@ _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 _ORDER = {sheet.title: place for place, sheet in enumerate(SHEETS, start=1)}
 _FEW = 3  # so many measures are named; more are counted
 _LONGEST_VALUE = 200
+Settled = Literal["explained", "waived"]
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,14 @@ class Fault:
     value: str
     subject: str
     words: Mapping[str, object]
+    settled: Settled | None = None
+    because: str = ""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a reporter is told. `place` is its order in the file, from 1; `cells` are the addresses in `sheet`."""
+    """What a reporter is told. `place` is its order in the file, from 1; `cells` are the addresses in `sheet`;
+    `settled` where it no longer stands in the way, `because` of this explanation or waiver."""
 
     file: int
     place: int
@@ -48,6 +53,8 @@ class Finding:
     value: str
     message: str
     remedy: str
+    settled: Settled | None = None
+    because: str = ""
 
 
 def word_findings(faults: Iterable[Fault], messages: Mapping[str, Rule], common: Mapping[str, str]) -> list[Finding]:
@@ -60,7 +67,8 @@ def word_findings(faults: Iterable[Fault], messages: Mapping[str, Rule], common:
         rule = messages[fault.rule]
         words = _words(fault, common)
         wording = tuple(str(words[slot]) for slot in sorted(rule.words) if slot in words)
-        groups.setdefault((fault.file, fault.rule, fault.severity, fault.sheet, wording), []).append(fault)
+        key = (fault.file, fault.rule, fault.severity, fault.sheet, wording, fault.settled, fault.because)
+        groups.setdefault(key, []).append(fault)
     for group in groups.values():
         group.sort(key=lambda fault: (_position(fault.address), fault.value))
     ordered = sorted(((_rank(group), group) for group in groups.values()), key=lambda pair: pair[0])
@@ -90,6 +98,8 @@ def _finding(
         value="、".join(values)[:_LONGEST_VALUE],
         message=message,
         remedy=remedy,
+        settled=first.settled,
+        because=first.because,
     )
 
 
@@ -135,5 +145,6 @@ def _rank(group: list[Fault]) -> tuple:
     order = BY_TITLE[first.sheet].table if first.sheet in BY_TITLE else first.tab
     sheet = _ORDER[BY_TABLE[order].title] if order in BY_TABLE else 0
     items = min((fault.item or 0) for fault in group)
-    place = (first.file, SEVERITIES.index(first.severity), sheet, first.sheet, cell, items, first.rule, first.field)
+    worst_first = first.settled is not None, SEVERITIES.index(first.severity)
+    place = (first.file, *worst_first, sheet, first.sheet, cell, items, first.rule, first.field, first.because)
     return *place, first.value, [fault.address for fault in group]  # one order, whatever order the faults came in

@@ -45,6 +45,18 @@ _FINDINGS = pa.schema(
         ("value", pa.string()),
         ("message", pa.string()),
         ("remedy", pa.string()),
+        ("settled", pa.string()),
+        ("because", pa.string()),
+    ]
+)
+_EXPLANATIONS = pa.schema(
+    [
+        ("file", pa.int32()),
+        ("rule", pa.string()),
+        ("item", pa.int32()),
+        ("subject", pa.string()),
+        ("value", pa.string()),
+        ("text", pa.string()),
     ]
 )
 
@@ -52,23 +64,26 @@ _FINDINGS = pa.schema(
 def check_run(
     folder: Path, registry: Registry, home: Home, quarter: Quarter, now: dt.datetime, validator: Validator
 ) -> None:
-    """Check the parts in `folder` and write `submissions.parquet` (a verdict per file) and `findings.parquet` there.
+    """Check the parts in `folder` and write `submissions.parquet` (a verdict per file), `findings.parquet` and
+    `explanations.parquet` there.
 
     Raises ValidatorFailed when Great Expectations could not judge; nothing is written then.
     """
     messages = load_messages()
     settled = [settle(sent, registry, quarter) for sent in _sent(folder)]
-    faults = find_faults(folder, settled, registry, home, quarter, now, validator)
+    faults, explanations = find_faults(folder, settled, registry, home, quarter, now, validator)
     findings = word_findings(faults, messages, {"quarter": str(quarter)})
+    _write(folder / "explanations.parquet", explanations, _EXPLANATIONS)
     _write(folder / "findings.parquet", [vars(finding) for finding in findings], _FINDINGS)
     _write(folder / "submissions.parquet", _submissions(settled, findings, registry, quarter), _SUBMISSIONS)
 
 
 def verdict(settled: Settled, findings: list[Finding]) -> str:
-    """Nobody's files are set aside; others are returned for anything worse than a notice."""
+    """Nobody's files are set aside; others are returned for anything worse than a notice that is not settled: a doubt
+    without an explanation, a fault without a waiver."""
     if settled.state != "open":
         return settled.state
-    return "returned" if any(finding.severity != "notice" for finding in findings) else "accepted"
+    return "returned" if any(f.severity != "notice" and not f.settled for f in findings) else "accepted"
 
 
 def _sent(folder: Path) -> list[Sent]:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from duban.errors import RegistryError
 from duban.registry.crosscheck import check_items, check_measures, check_names, check_shares
+from duban.registry.doubts import Doubts
 from duban.registry.files import parse_csv, parse_yaml, read_text
 from duban.registry.registry import Registry
 from duban.registry.shapes import Group, Item, Plan, Reporter, Share
@@ -15,7 +16,7 @@ Shape = TypeVar("Shape")
 
 
 def load_registry(folder: Path) -> Registry:
-    """Read `plan.yaml`, `reporters.yaml`, `groups.yaml`, `targets.csv` and `items/*.yaml` of one year.
+    """Read `plan.yaml`, `reporters.yaml`, `groups.yaml`, `targets.csv`, `doubts.yaml` and `items/*.yaml` of a year.
 
     Raises RegistryError with one line per fault: file, key, what was found, what is allowed.
     """
@@ -47,6 +48,7 @@ def _build(texts: tuple[tuple[str, str], ...]) -> Registry:
     plan = read("plan.yaml", Plan, None)
     reporters = read("reporters.yaml", tuple[Reporter, ...], ())
     groups = read("groups.yaml", dict[str, Group], {})
+    doubts = read("doubts.yaml", Doubts, Doubts()) if "doubts.yaml" in files else Doubts()
     items = {Path(name).name: read(name, Item, None) for name in sorted(files) if name.startswith("items/")}
     shares = []
     try:
@@ -62,6 +64,7 @@ def _build(texts: tuple[tuple[str, str], ...]) -> Registry:
         groups=groups,
         items=tuple(sorted(items.values(), key=lambda item: item.item)),
         shares={(by_name.get(share.reporter, share.reporter), share.measure): share.target for share in shares},
+        doubts=doubts,
         digest=_digest(files),
         files=files,
     )
@@ -80,7 +83,8 @@ def _texts(folder: Path) -> dict[str, str]:
     stray = [path for path in (folder / "items").glob("[!.~]*") if path.suffix != ".yaml"]
     _refuse([f"items/{path.name}：items/ 里只读 .yaml 文件，请改名或移走。" for path in sorted(stray)])
     paths = [folder / name for name in ("plan.yaml", "reporters.yaml", "groups.yaml")]
-    paths += [path for path in (folder / "targets.csv",) if path.exists()]  # a plan may share no target
+    # a plan may share no target and have no doubts
+    paths += [path for path in (folder / "targets.csv", folder / "doubts.yaml") if path.exists()]
     paths += sorted((folder / "items").glob("[!.~]*.yaml"))
     return {path.relative_to(folder).as_posix(): read_text(path) for path in paths}
 

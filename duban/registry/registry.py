@@ -9,6 +9,7 @@ from typing import Literal
 
 from duban.errors import RegistryError
 from duban.quarters import Quarter
+from duban.registry.doubts import Doubts
 from duban.registry.shapes import Figures, Group, Item, Limits, Measure, Plan, Reporter, Role
 
 Part = Literal["value", "numerator", "denominator"]
@@ -47,6 +48,7 @@ class Registry:
     groups: dict[str, Group]
     items: tuple[Item, ...]
     shares: dict[tuple[str, str], Decimal]
+    doubts: Doubts
     digest: str
     files: dict[str, str]
 

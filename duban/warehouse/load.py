@@ -10,7 +10,12 @@ from duban.registry.registry import Registry
 from duban.warehouse.connection import open_warehouse, query, transaction
 from duban.warehouse.plan import record_registry
 
-_PARTS = {"cells": "cells-*.parquet", "entries": "entries-*.parquet", "findings": "findings.parquet"}
+_PARTS = {
+    "cells": "cells-*.parquet",
+    "entries": "entries-*.parquet",
+    "findings": "findings.parquet",
+    "explanations": "explanations.parquet",
+}
 
 
 def load_run(home: Home, registry: Registry, quarter: Quarter, folder: Path, now: dt.datetime) -> list[str]:

@@ -24,6 +24,7 @@ _TYPES: Mapping[str, pa.DataType] = {
     "minimum": _DECIMAL,
     "maximum": _DECIMAL,
     "decimals": pa.int32(),
+    "value": _DECIMAL,
 }
 
 
@@ -127,6 +128,7 @@ def _tables(registry: Registry, now: dt.datetime) -> dict[str, list[dict]]:
             for item in registry.items
             for check in item.checks
         ],
+        "doubts": [{"rule": rule, "word": word, "value": value} for rule, word, value in registry.doubts.flat()],
         "owed_items": [
             {"item": owed.item, "reporter": owed.reporter.code, "role": owed.role}
             for item in registry.items

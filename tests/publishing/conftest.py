@@ -191,7 +191,8 @@ class Office:
                 connection.execute("INSERT INTO project_rows VALUES (?, ?, ?)", [accession, str(place), code])
             for place, (rule, severity, message) in enumerate(findings or [], start=1):
                 connection.execute(
-                    "INSERT INTO findings VALUES (?, ?, ?, ?, NULL, '指标数据', ['H5'], '=1+1', ?, '请改正。')",
+                    "INSERT INTO findings VALUES"
+                    " (?, ?, ?, ?, NULL, '指标数据', ['H5'], '=1+1', ?, '请改正。', NULL, '')",
                     [accession, place, rule, severity, message],
                 )
         return accession

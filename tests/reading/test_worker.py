@@ -12,11 +12,14 @@ from duban.home import Home
 from duban.intake import Received
 from duban.reading.parts import SCHEMAS
 from duban.reading.worker import describe, read_files, read_received
+from duban.registry.doubts import Doubts
 from duban.registry.registry import Registry
 from duban.registry.shapes import Plan
 
 PLAN = Plan(plan="p-2023", year=2023, title="t", issuer="i", issued="2023-02-03", collected_by="c", chapters={})
-EMPTY_REGISTRY = Registry(plan=PLAN, reporters=(), groups={}, items=(), shares={}, digest="0" * 64, files={})
+EMPTY_REGISTRY = Registry(
+    plan=PLAN, reporters=(), groups={}, items=(), shares={}, doubts=Doubts(), digest="0" * 64, files={}
+)
 # A worker that is the real one but for certain files
 HOOKED = """
     import os, sys, time

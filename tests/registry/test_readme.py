@@ -6,7 +6,7 @@ from typing import Literal, get_args, get_origin
 
 import pytest
 
-from duban.registry import shapes
+from duban.registry import doubts, shapes
 from duban.registry.crosscheck import ROLE_WORDS
 
 README = (Path(__file__).parents[2] / "schemas" / "README.md").read_text(encoding="utf-8")
@@ -25,6 +25,12 @@ RECORDS = {
     "items/NN_name.yaml: limits": shapes.Limits,
     "items/NN_name.yaml: checks": shapes.Check,
     "targets.csv": shapes.Share,
+    "doubts.yaml": doubts.Doubts,
+    "doubts.yaml: figure_jumps": doubts.Jump,
+    "doubts.yaml: figure_outlies": doubts.Outlier,
+    "doubts.yaml: text_repeated, text_copied": doubts.Likeness,
+    "doubts.yaml: text_disagrees": doubts.Disagreement,
+    "doubts.yaml: text_says_nothing": doubts.Words,
 }
 
 
@@ -62,7 +68,8 @@ def test_every_value_that_a_word_allows_is_told(heading: str):
 
 
 def test_every_record_has_its_heading_and_every_heading_with_a_table_its_record():
-    ours = {record for record in shapes.Record.__subclasses__() if record.__module__ == shapes.__name__}
+    homes = (shapes.__name__, doubts.__name__)
+    ours = {record for record in shapes.Record.__subclasses__() if record.__module__ in homes}
     assert set(RECORDS.values()) == ours
     headings = re.findall(r"^#{2,} (.+)$", README, flags=re.M)
     assert headings == list(RECORDS)

@@ -145,7 +145,7 @@ class Desk:
                 connection.execute(*_entry(accession, place, text))
             for place, finding in enumerate(findings, start=1):
                 connection.execute(
-                    "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [accession, place, *finding]
+                    "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, '')", [accession, place, *finding]
                 )
             for code, (key, name) in (projects or {}).items():
                 if not connection.execute("SELECT 1 FROM projects WHERE project = ?", [code]).fetchall():

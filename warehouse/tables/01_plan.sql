@@ -90,6 +90,15 @@ CREATE TABLE IF NOT EXISTS item_checks (
     severity VARCHAR NOT NULL
 );
 
+-- What each doubt is measured by (`doubts.yaml`), and the words that say nothing: one row per rule and word.
+CREATE TABLE IF NOT EXISTS doubts (
+    registry VARCHAR NOT NULL REFERENCES registries (registry),
+    rule     VARCHAR NOT NULL,
+    word     VARCHAR NOT NULL,
+    value    DECIMAL(24, 6),                 -- NULL for a word that says nothing
+    PRIMARY KEY (registry, rule, word)
+);
+
 CREATE TABLE IF NOT EXISTS owed_items (
     registry VARCHAR NOT NULL REFERENCES registries (registry),
     item     INTEGER NOT NULL,

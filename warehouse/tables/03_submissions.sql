@@ -68,7 +68,20 @@ CREATE TABLE IF NOT EXISTS findings (
     value     VARCHAR NOT NULL,
     message   VARCHAR NOT NULL,
     remedy    VARCHAR NOT NULL,
+    settled   VARCHAR CHECK (settled IN ('explained', 'waived')),  -- known of, and no reason to return the submission
+    because   VARCHAR NOT NULL DEFAULT '',   -- the explanation, or the reason of the waiver
     PRIMARY KEY (accession, place)
+);
+
+-- 情况说明: what a reporter said of a doubt. It holds for the same doubt of the same value in later submissions too.
+CREATE TABLE IF NOT EXISTS explanations (
+    accession VARCHAR NOT NULL,
+    reporter  VARCHAR NOT NULL,
+    rule      VARCHAR NOT NULL,
+    item      INTEGER,
+    subject   VARCHAR NOT NULL,              -- the item's number, the input, the project's code or else its name
+    value     VARCHAR NOT NULL,              -- what was doubted
+    text      VARCHAR NOT NULL
 );
 
 -- A reporter's piece of an item. Its code is given once, when it is first accepted, and stays until it is closed.

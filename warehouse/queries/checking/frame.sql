@@ -7,8 +7,6 @@ WITH entry AS (
     FROM owed_entries
     WHERE field IN ('status', 'done', 'expected_on', 'value', 'item', 'name', 'owner', 'due_on', 'progress')
         AND NOT (tab = 'projects' AND field = 'done')
-), explained AS (
-    SELECT file, key FROM owed_entries WHERE tab = 'inputs' AND field = 'explanation' AND state = 'value'
 ), of_progress AS (
     SELECT id, kind,
         CASE field
@@ -53,9 +51,7 @@ WITH entry AS (
     LEFT JOIN figure whole ON whole.file = part.file AND whole.key = item_checks.whole
     LEFT JOIN inputs title ON title.input = item_checks.whole
     LEFT JOIN earlier_figures earlier ON earlier.reporter = part.reporter AND earlier.input = part.key
-    LEFT JOIN explained ON explained.file = part.file AND explained.key = part.key
-    WHERE NOT (severity = 'confirm' AND explained.key IS NOT NULL)
-        AND (rule = 'never_falls' AND earlier.number IS NOT NULL OR whole.number IS NOT NULL)
+    WHERE (rule = 'never_falls' AND earlier.number IS NOT NULL OR whole.number IS NOT NULL)
 )
 FROM of_progress
 UNION ALL BY NAME FROM of_inputs

@@ -13,7 +13,14 @@ CREATE TEMP TABLE faults (
     field    VARCHAR NOT NULL DEFAULT '',
     address  VARCHAR NOT NULL DEFAULT '',
     value    VARCHAR NOT NULL DEFAULT '',
-    details  VARCHAR NOT NULL DEFAULT '{}'   -- JSON: words for the message
+    details  VARCHAR NOT NULL DEFAULT '{}',  -- JSON: words for the message
+    settled  VARCHAR,                        -- 'explained' or 'waived': known of, and no reason to return the file
+    because  VARCHAR NOT NULL DEFAULT ''     -- the explanation, or the reason of the waiver
+);
+
+-- What a doubt is measured by, from the plan's doubts.yaml; NULL, which doubts nothing, where the plan does not say.
+CREATE TEMP MACRO threshold(asked_rule, asked_word) AS (
+    SELECT value FROM doubts WHERE rule = asked_rule AND word = asked_word
 );
 
 -- a figure as people read it: no trailing zeros, rates as percentages

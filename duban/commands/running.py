@@ -1,0 +1,55 @@
+"""The commands that run a quarter: open, collect, publish, and the demo of all three."""
+
+from pathlib import Path
+
+import click
+
+from duban.commands.base import CLEAN, LOOK, command, run_flow, say, settings_told
+from duban.errors import UserError
+from duban.quarters import Quarter
+from duban.settings import REPOSITORY
+
+
+@command("demo", "用样例走完一个报告期：布置、收取、核验、汇总，结果放在 var/demo/，每次从头来过。")
+def demo() -> int:
+    from duban import cli_print
+    from duban.checking.validator import warm_up
+    from duban.demo import run_demo
+
+    settings = settings_told("var/demo")
+    if settings.as_of:
+        raise UserError("demo 的时间取自样例的 arrivals.csv，不接受 --as-of：请去掉该选项后重试。")
+    warm_up()
+    result = run_demo(REPOSITORY / "sample_submissions", settings, run_flow)
+    say(result, cli_print.demo(result))
+    return CLEAN
+
+
+@command("open", "布置一个报告期：记下谁应报什么，把每家的填报表写进 outbox/。", quarter=True)
+def open_(quarter: Quarter) -> int:
+    workbooks = run_flow("open_quarter", settings_told(), quarter)
+    where = Path(workbooks[0]).parents[1] if workbooks else ""
+    say({"quarter": str(quarter), "workbooks": workbooks}, f"{quarter.title}：填报表 {len(workbooks)} 份，在 {where}/")
+    return CLEAN
+
+
+@command("collect", "收取 intake/ 中的报送：归档、核验、入库，答复写进 outbox/。", quarter=True)
+def collect(quarter: Quarter) -> int:
+    from duban import cli_print
+    from duban.checking.validator import warm_up
+
+    settings = settings_told()
+    warm_up()  # it imports for seconds, and so does Prefect
+    result = run_flow("collect", settings, quarter)
+    say(result, cli_print.collected(result))
+    return LOOK if result["returned"] or result["set_aside"] else CLEAN
+
+
+@command("publish", "把已受理的报送汇总成一本汇总簿，放在 published/。", quarter=True)
+@click.option("--draft", is_flag=True, help="只出草稿，不定稿、不占版次")
+def publish(quarter: Quarter, draft: bool) -> int:
+    from duban import cli_print
+
+    result = run_flow("publish", settings_told(), quarter, draft=draft)
+    say(result, cli_print.published(result))
+    return CLEAN
