@@ -16,8 +16,10 @@ SEVERITY_TITLES = {"structure": "结构", "must_fix": "强制", "confirm": "核�
 
 
 class Rule(Record):
-    """How one rule speaks. `found`, `wanted`, `do` and `explain` are Chinese templates with `{named}` slots."""
+    """How one rule speaks. `title` names it in lists; `found`, `wanted`, `do` and `explain` are Chinese templates with
+    `{named}` slots."""
 
+    title: str = ""
     severity: Severity
     scope: Literal["file", "stamp", "sheet", "progress", "inputs", "projects"]
     found: str
