@@ -61,8 +61,8 @@ def expectations(gxe: ModuleType) -> dict[str, object]:
     }
 
 
-def validate(frame_path: Path, failures_path: Path) -> None:
-    """Validate the frame and write the rows that fail: `n` and `rule`.
+def validate(frame_path: Path, failures_path: Path, results_path: Path | None = None) -> None:
+    """Validate the frame and write the rows that fail: `n` and `rule`; and, as JSON, what each expectation found.
 
     Raises RuntimeError when Great Expectations could not judge: a check that did not run has not passed.
     """
@@ -82,6 +82,29 @@ def validate(frame_path: Path, failures_path: Path) -> None:
     failed = list(_failed(outcome.results, kinds))
     rows, rules = zip(*failed, strict=True) if failed else ((), ())
     pq.write_table(pa.table({"n": pa.array(rows, pa.int64()), "rule": pa.array(rules, pa.string())}), failures_path)
+    if results_path:
+        results_path.write_text(json.dumps(_summary(outcome.results), ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _summary(results: list) -> list[dict]:
+    """Each expectation in the order of `CHECKS`: check, Great Expectations' name, columns, elements looked at (those
+    with something to judge), and how many of them were not as expected."""
+    found = {}
+    for result in results:
+        config, counts = result.expectation_config, result.result
+        given = config.kwargs
+        columns = [given[key] for key in ("column", "column_A", "column_B") if key in given]
+        # to expect a value is to judge the blanks too; every other expectation passes them over
+        blank = 0 if config.type.endswith("_not_be_null") else counts["missing_count"]
+        found[config.meta["check"]] = {
+            "check": config.meta["check"],
+            "expectation": config.type,
+            "columns": columns,
+            "allowed": list(given.get("value_set", ())),
+            "elements": counts["element_count"] - blank,
+            "unexpected": counts["unexpected_count"],
+        }
+    return [found[check] for check in CHECKS]
 
 
 def _failed(results: list, kinds: "pandas.Series") -> Iterator[tuple[int, str]]:
@@ -126,7 +149,9 @@ def serve(orders: TextIO, answers: TextIO) -> None:
     for line in orders:
         order = json.loads(line)
         try:
-            validate(Path(order["frame"]), Path(order["failures"]))
+            validate(
+                Path(order["frame"]), Path(order["failures"]), Path(order["results"]) if order["results"] else None
+            )
             answer = {"error": None}
         except Exception:
             answer = {"error": traceback.format_exc()}

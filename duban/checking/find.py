@@ -19,6 +19,7 @@ from duban.warehouse.plan import record_registry
 
 # one file a rule, named for it: it selects the cells or rows that break it
 CHECKS = sorted(path.stem for path in (SQL / "queries" / "checks").glob("*.sql"))
+RESULTS = "expectations.json"  # what each expectation found, in the run's folder; absent where no file could be judged
 
 _DECIMAL = pa.decimal128(24, 6)
 _EARLIER = {
@@ -131,7 +132,7 @@ def _validate(connection: Connection, folder: Path, validator: Validator) -> Non
     frame, failures = folder.resolve() / "frame.parquet", folder.resolve() / "failures.parquet"
     text = (SQL / "queries" / "checking" / "frame_out.sql").read_text(encoding="utf-8")
     connection.execute(f"COPY ({text}) TO '{str(frame).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
-    validator.validate(frame, failures)
+    validator.validate(frame, failures, folder / RESULTS)
     query(connection, "queries/checking/failures", failures=str(failures))
 
 

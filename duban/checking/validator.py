@@ -57,12 +57,17 @@ class Validator:
         """The child's process id."""
         return self._child.pid
 
-    def validate(self, frame_path: Path, failures_path: Path) -> None:
-        """Validate a frame (Parquet) and write the failing rows (Parquet: n, rule).
+    def validate(self, frame_path: Path, failures_path: Path, results_path: Path | None = None) -> None:
+        """Validate a frame (Parquet) and write the failing rows (Parquet: n, rule); where it is asked for, what each
+        expectation found as well (JSON: one record each, see `expectations.validate`).
 
         Raises ValidatorFailed with what the child said when it could not judge, or died.
         """
-        order = {"frame": str(frame_path.resolve()), "failures": str(failures_path.resolve())}
+        order = {
+            "frame": str(frame_path.resolve()),
+            "failures": str(failures_path.resolve()),
+            "results": str(results_path.resolve()) if results_path else None,
+        }
         try:
             print(json.dumps(order), file=self._child.stdin, flush=True)
             answer = self._child.stdout.readline()
