@@ -36,7 +36,7 @@ def open_quarter(
     ring = key_ring(home.keys, create=True)
     with open_warehouse(home.warehouse) as connection, transaction(connection):
         record_registry(connection, registry, now)
-        _record_quarter(connection, registry, quarter, now)
+        record_quarter(connection, registry, quarter, now)
         issuing = list(forms(connection, registry, quarter))
         paths = [home.outbox / str(quarter) / form.reporter.code / form.file_name for form in issuing]
         recorded = record_templates(connection, quarter, issuing, now)
@@ -112,8 +112,9 @@ def record_templates(
     return recorded
 
 
-def _record_quarter(connection: Connection, registry: Registry, quarter: Quarter, now: dt.datetime) -> None:
-    """The quarter and its obligations; under a registry that changed since, what is owed changes with it."""
+def record_quarter(connection: Connection, registry: Registry, quarter: Quarter, now: dt.datetime) -> None:
+    """The quarter and its obligations, in the caller's transaction; under a registry that changed since, what is owed
+    changes with it."""
     due, name = registry.due(quarter), str(quarter)
     connection.execute(
         "INSERT INTO quarters VALUES ($quarter, $registry, $ends, $due, $now)"

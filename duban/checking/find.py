@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ from duban.checking.settle import Settled
 from duban.checking.validator import Validator
 from duban.fillin.layout import BY_TABLE
 from duban.home import Home
-from duban.messages import load_messages
+from duban.messages import Rule
 from duban.quarters import Quarter
 from duban.registry.registry import Registry
 from duban.warehouse.connection import SQL, Connection, open_warehouse, query, records, transaction
@@ -54,6 +55,7 @@ def find_faults(
     quarter: Quarter,
     now: dt.datetime,
     validator: Validator,
+    messages: Mapping[str, Rule],
 ) -> tuple[list[Fault], list[dict]]:
     """Every fault of the files in `folder`, one per cell or row, in order of file; and what was newly explained.
 
@@ -67,7 +69,7 @@ def find_faults(
         query(connection, "queries/checking/tables")
         for name, rows in earlier.items():
             _register(connection, name, rows, _EARLIER[name])
-        severities = [{"rule": code, "base": rule.severity} for code, rule in load_messages().items()]
+        severities = [{"rule": code, "base": rule.severity} for code, rule in messages.items()]
         _register(connection, "severities", severities, _SEVERITIES)
         _gather(connection, folder, settled)
         query(connection, "queries/checking/rows")

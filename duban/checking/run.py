@@ -2,17 +2,18 @@
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from duban.checking.find import find_faults
-from duban.checking.findings import Finding, word_findings
+from duban.checking.findings import Fault, Finding, word_findings
 from duban.checking.settle import Sent, Settled, settle
 from duban.checking.validator import Validator
 from duban.home import Home
-from duban.messages import load_messages
+from duban.messages import Rule, load_messages
 from duban.quarters import Quarter
 from duban.registry.registry import Registry
 from duban.warehouse.connection import open_warehouse, records
@@ -62,20 +63,27 @@ _EXPLANATIONS = pa.schema(
 
 
 def check_run(
-    folder: Path, registry: Registry, home: Home, quarter: Quarter, now: dt.datetime, validator: Validator
-) -> None:
+    folder: Path,
+    registry: Registry,
+    home: Home,
+    quarter: Quarter,
+    now: dt.datetime,
+    validator: Validator,
+    messages: Mapping[str, Rule] | None = None,
+) -> list[Fault]:
     """Check the parts in `folder` and write `submissions.parquet` (a verdict per file), `findings.parquet` and
-    `explanations.parquet` there.
+    `explanations.parquet` there; returns the faults that the findings word.
 
-    Raises ValidatorFailed when Great Expectations could not judge; nothing is written then.
+    `messages` where others than the repository's are meant. Raises ValidatorFailed when Great Expectations could not judge; nothing is written then.
     """
-    messages = load_messages()
+    messages = messages or load_messages()
     settled = [settle(sent, registry, quarter) for sent in _sent(folder)]
-    faults, explanations = find_faults(folder, settled, registry, home, quarter, now, validator)
+    faults, explanations = find_faults(folder, settled, registry, home, quarter, now, validator, messages)
     findings = word_findings(faults, messages, {"quarter": str(quarter)})
     _write(folder / "explanations.parquet", explanations, _EXPLANATIONS)
     _write(folder / "findings.parquet", [vars(finding) for finding in findings], _FINDINGS)
     _write(folder / "submissions.parquet", _submissions(settled, findings, registry, quarter), _SUBMISSIONS)
+    return faults
 
 
 def verdict(settled: Settled, findings: list[Finding]) -> str:

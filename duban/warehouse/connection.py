@@ -21,13 +21,16 @@ _CONFIG = {
 
 
 @contextmanager
-def open_warehouse(path: Path | None, *, read_from: Sequence[Path] = (), wait: float = 30.0) -> Iterator[Connection]:
+def open_warehouse(
+    path: Path | None, *, read_from: Sequence[Path] = (), wait: float = 30.0, read_only: bool = False
+) -> Iterator[Connection]:
     """A short connection to the warehouse, made with its tables where it is new; `None` is one in memory.
 
     `read_from` are the folders from which Parquet may be read; no other file or address can be reached from SQL.
-    Waits up to `wait` seconds for another process, then raises WarehouseBusy.
+    A `read_only` one changes no byte of a warehouse that is there: not even a table that it lacks is made. Waits up to
+    `wait` seconds for another process, then raises WarehouseBusy.
     """
-    connection = _connect(path, wait)
+    connection = _connect(path, wait, read_only)
     try:
         if read_from:
             folders = ", ".join("'" + str(folder.resolve()).replace("'", "''") + "/'" for folder in read_from)
@@ -35,21 +38,23 @@ def open_warehouse(path: Path | None, *, read_from: Sequence[Path] = (), wait: f
         connection.execute("SET TimeZone = 'Asia/Shanghai'")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        for table in sorted((SQL / "tables").glob("*.sql")):
-            connection.execute(_text(table))
+        if not read_only:
+            for table in sorted((SQL / "tables").glob("*.sql")):
+                connection.execute(_text(table))
         yield connection
     finally:
         connection.close()
 
 
-def _connect(path: Path | None, wait: float) -> Connection:
+def _connect(path: Path | None, wait: float, read_only: bool) -> Connection:
     if path is None:
         return duckdb.connect(config=_CONFIG)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not read_only:
+        path.parent.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + wait
     while True:
         try:
-            return duckdb.connect(str(path), config=_CONFIG)
+            return duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
         except duckdb.IOException as error:
             if "lock" not in str(error):
                 raise
