@@ -17,7 +17,7 @@ SEVERITY_TITLES = {"structure": "结构", "must_fix": "强制", "confirm": "核�
 
 class Rule(Record):
     """How one rule speaks. `title` names it in lists; `found`, `wanted`, `do` and `explain` are Chinese templates with
-    `{named}` slots."""
+    `{named}` slots. One that is not `waivable` no waiver lifts."""
 
     title: str = ""
     severity: Severity
@@ -27,6 +27,7 @@ class Rule(Record):
     do: str
     explain: str | None = None
     reason: str
+    waivable: bool = True
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -17,14 +17,14 @@ def check_names(plan: Plan, reporters: tuple[Reporter, ...], groups: dict[str, G
     every = [name for r in reporters for name in dict.fromkeys((r.name, r.full_name, *r.aliases))]
     faults = _twice("reporters.yaml", "code", [r.code for r in reporters]) + _twice("reporters.yaml", "名称", every)
     if plan.collected_by not in names:
-        faults.append(_unknown("plan.yaml", "collected_by", plan.collected_by, short, "填报单位", "reporters.yaml"))
+        faults.append(unknown("plan.yaml", "collected_by", plan.collected_by, short, "填报单位", "reporters.yaml"))
     for quarter in plan.due:
-        faults += _other_year("plan.yaml", f"due.{quarter}", quarter, plan)
+        faults += other_year("plan.yaml", f"due.{quarter}", quarter, plan)
     for group, record in groups.items():
         if group in names or group in ROLE_WORDS:
             faults.append(f"groups.yaml：组名“{group}”与单位名称或职责词相同，请另取一个名称。")
         faults += [
-            _unknown("groups.yaml", f"{group}.members", member, short, "填报单位", "reporters.yaml")
+            unknown("groups.yaml", f"{group}.members", member, short, "填报单位", "reporters.yaml")
             for member in record.members
             if member not in names
         ]
@@ -46,20 +46,20 @@ def check_items(
         if file != f"{item.item:02d}_{item.name}.yaml":
             faults.append(f"{file}：文件名与内容不符，应为 {item.item:02d}_{item.name}.yaml，请改名。")
         if item.chapter not in plan.chapters:
-            faults.append(_unknown(file, "chapter", str(item.chapter), map(str, plan.chapters), "方案的篇章"))
+            faults.append(unknown(file, "chapter", str(item.chapter), map(str, plan.chapters), "方案的篇章"))
         for key in ("lead", "support", "consolidates"):
             value = getattr(item, key) or ()
             for name in (value,) if isinstance(value, str) else value:
                 if name not in names:
-                    faults.append(_unknown(file, key, name, short, "填报单位", "reporters.yaml"))
+                    faults.append(unknown(file, key, name, short, "填报单位", "reporters.yaml"))
         for group in item.groups:
             if group not in groups:
-                faults.append(_unknown(file, "groups", group, groups, "组", "groups.yaml"))
+                faults.append(unknown(file, "groups", group, groups, "组", "groups.yaml"))
         for code in () if isinstance(item.local, str) else item.local:
             if code not in prefectures:
-                faults.append(_unknown(file, "local", code, prefectures, "市州代码", "reporters.yaml"))
+                faults.append(unknown(file, "local", code, prefectures, "市州代码", "reporters.yaml"))
         for deliverable in item.deliverables:
-            faults += _other_year(file, f"deliverables.{deliverable.name}.due", deliverable.due, plan)
+            faults += other_year(file, f"deliverables.{deliverable.name}.due", deliverable.due, plan)
         for name, measure in item.measures.items():
             faults += _check_words(file, f"measures.{name}", measure, names, [*ROLE_WORDS, *short, *groups], plan)
     return faults
@@ -69,12 +69,12 @@ def _check_words(file: str, key: str, measure: Measure, names: set[str], words: 
     for word in measure.reported_by:
         if word not in names and word not in words:
             listed = "schemas/README.md 的 reported_by"
-            yield _unknown(file, f"{key}.reported_by", word, words, "职责、单位或组", listed)
+            yield unknown(file, f"{key}.reported_by", word, words, "职责、单位或组", listed)
     if measure.target:
         baseline = measure.target.baseline
         if baseline and baseline not in plan.baselines:
-            yield _unknown(file, f"{key}.target.baseline", baseline, plan.baselines, "基数", "plan.yaml")
-        yield from _other_year(file, f"{key}.target.by", measure.target.by, plan)
+            yield unknown(file, f"{key}.target.baseline", baseline, plan.baselines, "基数", "plan.yaml")
+        yield from other_year(file, f"{key}.target.by", measure.target.by, plan)
 
 
 def check_measures(registry: Registry, named: dict[int, str]) -> list[str]:
@@ -113,7 +113,7 @@ def _check_rule(registry: Registry, file: str, check: Check, codes: list[str]) -
     named = (check.never_falls,) if check.never_falls else check.not_above
     for code in named:
         if code not in codes:
-            yield _unknown(file, "checks", code, codes, "该项的填报项编码")
+            yield unknown(file, "checks", code, codes, "该项的填报项编码")
     if not set(named) <= set(codes):
         return
     entries = [registry.inputs[code] for code in named]
@@ -138,10 +138,10 @@ def check_shares(registry: Registry, shares: list[Share]) -> list[str]:
     faults = _twice("targets.csv", "reporter/measure", pairs)
     for share in shares:
         if share.measure not in registry.measures:
-            faults.append(_unknown("targets.csv", "measure", share.measure, registry.measures, "指标", "items/"))
+            faults.append(unknown("targets.csv", "measure", share.measure, registry.measures, "指标", "items/"))
         if share.reporter not in registry.by_name:
             names = [reporter.name for reporter in registry.reporters]
-            faults.append(_unknown("targets.csv", "reporter", share.reporter, names, "填报单位", "reporters.yaml"))
+            faults.append(unknown("targets.csv", "reporter", share.reporter, names, "填报单位", "reporters.yaml"))
     totals: dict[str, Decimal] = {}
     reporting = {
         name: {reporter.code for reporter in registry.reporters_of[name]} for name in {s.measure for s in known}
@@ -165,7 +165,7 @@ def _names(reporters: Iterable[Reporter]) -> set[str]:
     return {name for r in reporters for name in (r.name, r.full_name, r.code, *r.aliases)}
 
 
-def _unknown(file: str, key: str, found: str, allowed: Iterable[str], what: str, listed: str = "") -> str:
+def unknown(file: str, key: str, found: str, allowed: Iterable[str], what: str, listed: str = "") -> str:
     """A name that stands for nothing; a long list of what is allowed gives way to where it is `listed`."""
     allowed = list(dict.fromkeys(allowed))
     close = difflib.get_close_matches(found, allowed, n=1, cutoff=0.5)
@@ -194,7 +194,7 @@ def _in_two_files(key: str, named: Iterable[tuple[str, object]]) -> list[str]:
     return faults
 
 
-def _other_year(file: str, key: str, quarter: str, plan: Plan) -> list[str]:
+def other_year(file: str, key: str, quarter: str, plan: Plan) -> list[str]:
     if quarter.startswith(f"{plan.year}Q"):
         return []
     return [f"{file}：{key} 写的“{quarter}”不在方案年度内；可用：{plan.year}Q1 至 {plan.year}Q4。"]
