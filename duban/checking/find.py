@@ -14,6 +14,7 @@ from duban.fillin.layout import BY_TABLE
 from duban.home import Home
 from duban.messages import Rule
 from duban.quarters import Quarter
+from duban.registry.ledgers import Ledgers
 from duban.registry.registry import Registry
 from duban.warehouse.connection import SQL, Connection, open_warehouse, query, records, transaction
 from duban.warehouse.plan import record_registry
@@ -41,6 +42,10 @@ _EARLIER = {
     "explanations": pa.schema([(name, pa.string()) for name in ("reporter", "rule", "subject", "value", "text")]),
 }
 _SETTLED = pa.schema([("file", pa.int32()), ("reporter", pa.string()), ("open", pa.bool_())])
+_WAIVERS = pa.schema(
+    [("number", pa.int32()), ("reporter", pa.string()), ("rule", pa.string()), ("item", pa.int32())]
+    + [("input", pa.string()), ("because", pa.string())]
+)
 _SEVERITIES = pa.schema([("rule", pa.string()), ("base", pa.string())])
 _STAMP_FAULTS = pa.schema(
     [("file", pa.int32()), ("rule", pa.string()), ("value", pa.string()), ("details", pa.string())]
@@ -56,6 +61,7 @@ def find_faults(
     now: dt.datetime,
     validator: Validator,
     messages: Mapping[str, Rule],
+    ledgers: Ledgers,
 ) -> tuple[list[Fault], list[dict]]:
     """Every fault of the files in `folder`, one per cell or row, in order of file; and what was newly explained.
 
@@ -79,6 +85,8 @@ def find_faults(
         _validate(connection, folder, validator)
         query(connection, "queries/checking/silence")
         query(connection, "queries/checking/explained")
+        _register(connection, "waivers", ledgers.waivers_on(registry, quarter, now.date()), _WAIVERS)
+        query(connection, "queries/checking/waived")
         found = records(connection, "queries/checking/found")
         explanations = records(connection, "queries/checking/explanations")
     return [_fault(record) for record in found], explanations

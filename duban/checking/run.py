@@ -15,6 +15,7 @@ from duban.checking.validator import Validator
 from duban.home import Home
 from duban.messages import Rule, load_messages
 from duban.quarters import Quarter
+from duban.registry.ledgers import NO_LEDGERS, Ledgers
 from duban.registry.registry import Registry
 from duban.warehouse.connection import open_warehouse, records
 
@@ -70,15 +71,17 @@ def check_run(
     now: dt.datetime,
     validator: Validator,
     messages: Mapping[str, Rule] | None = None,
+    ledgers: Ledgers = NO_LEDGERS,
 ) -> list[Fault]:
     """Check the parts in `folder` and write `submissions.parquet` (a verdict per file), `findings.parquet` and
     `explanations.parquet` there; returns the faults that the findings word.
 
-    `messages` where others than the repository's are meant. Raises ValidatorFailed when Great Expectations could not judge; nothing is written then.
+    `messages` where others than the repository's are meant. Raises ValidatorFailed when Great Expectations could not
+    judge; nothing is written then.
     """
     messages = messages or load_messages()
     settled = [settle(sent, registry, quarter) for sent in _sent(folder)]
-    faults, explanations = find_faults(folder, settled, registry, home, quarter, now, validator, messages)
+    faults, explanations = find_faults(folder, settled, registry, home, quarter, now, validator, messages, ledgers)
     findings = word_findings(faults, messages, {"quarter": str(quarter)})
     _write(folder / "explanations.parquet", explanations, _EXPLANATIONS)
     _write(folder / "findings.parquet", [vars(finding) for finding in findings], _FINDINGS)

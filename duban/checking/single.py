@@ -17,6 +17,7 @@ from duban.home import Home
 from duban.intake import Received
 from duban.quarters import Quarter
 from duban.reading.worker import read_files
+from duban.registry.ledgers import NO_LEDGERS, Ledgers
 from duban.registry.registry import Registry
 
 
@@ -27,6 +28,7 @@ def check_file(
     quarter: Quarter | None,
     now: dt.datetime,
     validator: Validator | None = None,
+    ledgers: Ledgers = NO_LEDGERS,
 ) -> dict:
     """All findings of one file as `duban check` shows them: {reporter, quarter, verdict, findings}.
 
@@ -43,7 +45,7 @@ def check_file(
         (folder / RECEIVED).write_text(json.dumps([asdict(received)]), encoding="utf-8")
         read_files([(0, received.digest, path.resolve())], home.keys, registry, folder, processes=1)
         quarter = quarter or _stamped(folder, registry)
-        check_run(folder, registry, home, quarter, now, validator)
+        check_run(folder, registry, home, quarter, now, validator, ledgers=ledgers)
         submission = pq.read_table(folder / "submissions.parquet").to_pylist()[0]
         findings = pq.read_table(folder / "findings.parquet").to_pylist()
     shown = ("rule", "severity", "sheet", "cells", "value", "message", "remedy")

@@ -1,4 +1,4 @@
-"""What the ledgers must agree on with the plan and the rules: each record names something that exists and does something."""
+"""What the ledgers must agree on with the plan and the rules: each record names what exists, and does something."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -23,6 +23,7 @@ from duban.registry.ledgers import (
 from duban.registry.registry import Registry
 
 _LIFTED = ("must_fix", "confirm")
+_LISTED = "reporters.yaml、groups.yaml"
 
 
 def check_ledgers(ledgers: Ledgers, registry: Registry) -> list[str]:
@@ -52,9 +53,7 @@ def _extension(at: str, record: Extension, registry: Registry) -> Iterator[str]:
     known = [EVERYONE, *(reporter.name for reporter in registry.reporters), *registry.groups]
     for word in record.reporters:
         if word not in registry.by_name and word not in known:
-            yield unknown(
-                EXTENSIONS, f"{at}reporters", word, known, "填报单位、组或 all", "reporters.yaml、groups.yaml"
-            )
+            yield unknown(EXTENSIONS, f"{at}reporters", word, known, "填报单位、组或 all", _LISTED)
     wrong = other_year(EXTENSIONS, f"{at}quarter", record.quarter, registry.plan)
     yield from wrong
     if wrong:
@@ -74,9 +73,7 @@ def _waiver(at: str, record: Waiver, registry: Registry) -> Iterator[str]:
         allowed = [code for code, one in messages.items() if one.severity in _LIFTED and one.waivable]
         yield unknown(WAIVERS, f"{at}rule", record.rule, allowed, "校验规则", "messages.yaml")
     elif rule.severity not in _LIFTED:
-        why = {"structure": "结构规则不能豁免，文件读不成就没有数据", "notice": "提示不影响受理，无须豁免"}[
-            rule.severity
-        ]
+        why = "提示不影响受理，无须豁免" if rule.severity == "notice" else "结构问题未解决就读不出数据"
         yield f"{WAIVERS}：{at}rule 写的“{record.rule}”不能豁免：{why}，请删去该条。"
     elif not rule.waivable:
         yield f"{WAIVERS}：{at}rule 写的“{record.rule}”不能豁免：不改正就分不清是哪一项的数据，请删去该条。"
@@ -118,14 +115,19 @@ def _place(file: str, at: str, record: Waiver | Correction, registry: Registry) 
     if reporter is None:
         names = [one.name for one in registry.reporters]
         yield unknown(file, f"{at}reporter", record.reporter, names, "填报单位", "reporters.yaml")
-    items = {item.item for item in registry.items}
-    if record.item is not None and record.item not in items:
-        yield unknown(file, f"{at}item", str(record.item), map(str, sorted(items)), "重点工作的序号", "items/")
+    numbers = [item.item for item in registry.items]
+    if record.item is not None and record.item not in numbers:
+        yield unknown(file, f"{at}item", str(record.item), map(str, numbers), "重点工作的序号", "items/")
     elif reporter and record.item is not None:
-        if record.item not in {item.item for item, _ in registry.owed_items[reporter.code]}:
-            yield f"{file}：{at}item 写的第 {record.item} 项不由“{reporter.name}”承担，这一条不会起作用，请改正。"
+        owed = [item.item for item, _ in registry.owed_items[reporter.code]]
+        yield from _idle(file, f"{at}item", record.item, owed, f"不由“{reporter.name}”承担")
     if record.input is not None and record.input not in registry.inputs:
         yield unknown(file, f"{at}input", record.input, registry.inputs, "填报项编码", "duban plan")
     elif reporter and record.input is not None:
-        if record.input not in {entry.code for entry in registry.owed_inputs[reporter.code]}:
-            yield f"{file}：{at}input 写的“{record.input}”不由“{reporter.name}”填报，这一条不会起作用，请改正。"
+        owed = [entry.code for entry in registry.owed_inputs[reporter.code]]
+        yield from _idle(file, f"{at}input", record.input, owed, f"不由“{reporter.name}”填报")
+
+
+def _idle(file: str, key: str, found: object, owed: list, why: str) -> Iterator[str]:
+    if found not in owed:
+        yield f"{file}：{key} 写的“{found}”{why}，这一条不会起作用，请改正或删去。"

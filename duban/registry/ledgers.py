@@ -1,4 +1,4 @@
-"""The data team's three ledgers, `extensions.yaml`, `waivers.yaml` and `corrections.yaml`: dated records beside the plan.
+"""The data team's ledgers beside the plan, `extensions.yaml`, `waivers.yaml` and `corrections.yaml`: dated records.
 
 They are no part of the registry's digest: what was granted changes while a quarter runs, what is asked does not.
 """
@@ -165,7 +165,7 @@ NO_LEDGERS = Ledgers()
 
 
 def load_ledgers(folder: Path, registry: Registry) -> Ledgers:
-    """Read the ledgers that lie beside a plan, of which any may be absent or empty, and check them against its registry.
+    """Read the ledgers that lie beside a plan, any of them absent or empty, and check them against its registry.
 
     Raises RegistryError with one line per fault: file, record, key, what was found, what is allowed.
     """
@@ -204,7 +204,7 @@ def ledgers_of(files: dict[str, str], registry: Registry) -> Ledgers:
 
 
 def reporters_of(registry: Registry, words: Iterable[str]) -> list[str]:
-    """The codes of the reporters that some words of an extension name, in the registry's order: names, groups, `all`."""
+    """The codes of the reporters that an extension's words stand for, in the registry's order: names, groups, `all`."""
     codes: set[str] = set()
     for word in words:
         if word == EVERYONE:
