@@ -27,6 +27,11 @@ class Home:
         return self.root / "published"
 
     @property
+    def validation(self) -> Path:
+        """Validation pages, a folder per quarter."""
+        return self.root / "validation"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys"
 

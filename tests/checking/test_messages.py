@@ -1,43 +1,9 @@
-import ast
 import re
-from pathlib import Path
 
 import pytest
 
-import duban.reading
-from duban.checking.find import CHECKS as SQL_CHECKS
-from duban.checking.rules import CHECKS
 from duban.errors import RegistryError
 from duban.messages import Rule, load_messages, word
-
-READING = sorted(Path(duban.reading.__file__).parent.glob("*.py"))
-SETTLE = Path(duban.reading.__file__).parents[1] / "checking" / "settle.py"
-
-
-def raised_by(path: Path, makers: set[str]) -> set[str]:
-    """The codes that a module gives to what makes a fault, as literals."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in makers:
-            found |= {
-                arg.value for arg in node.args[:2] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
-            }
-    return {code for code in found if re.fullmatch(r"[a-z]+(_[a-z]+)+|encrypted|damaged|cleaned", code)}
-
-
-def test_every_code_that_is_raised_has_a_wording_and_every_wording_is_raised():
-    messages = set(load_messages())
-    checking = {rule for kinds in CHECKS.values() for rule in kinds.values()} | set(SQL_CHECKS)
-    checking |= raised_by(SETTLE, {"StampFault"})
-    literals = {
-        node.value
-        for path in READING
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    reading = {code for path in READING for code in raised_by(path, {"Fault", "Refused", "refuse"})}
-    assert checking | reading <= messages
-    assert messages <= checking | literals
 
 
 def test_a_wording_is_a_clause_without_a_full_stop_that_its_frame_supplies():
