@@ -203,7 +203,7 @@ def make_faults(home: Home, registry, quarter: Quarter, out: Path) -> None:
     for rule, words in {"wrong_plan": {"plan": "hubei-2022"}, "stale_template": {"registry": "0" * 64}}.items():
         keep(rule, _stamped(good[FINANCE], home, words))
     keep("wrong_quarter", _next_quarter(registry, quarter))
-    for rule, (data, suffix) in _files(good[FINANCE].read_bytes()).items():
+    for rule, (data, suffix) in strange_files(good[FINANCE].read_bytes()).items():
         keep(rule, data, suffix=suffix)
     with (folder / "expected.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -231,7 +231,10 @@ def _next_quarter(registry, quarter: Quarter) -> bytes:
         return saved(load_workbook(path), "梁晓峰", SAVED_AT)
 
 
-def _files(good: bytes) -> dict[str, tuple[bytes, str]]:
+STRANGE_FILES = ("empty_file", "not_a_workbook", "encrypted", "old_format", "damaged", "too_large", "macros_present")
+
+
+def strange_files(good: bytes) -> dict[str, tuple[bytes, str]]:
     """Files that are not what their name says, by rule, with their suffix."""
     noise = random.Random("noise").randbytes(len(good) // 8 * 8)
     info = b"\x04\0\x04\0\x40\0\0\0" + _ENCRYPTION.encode()

@@ -1,6 +1,8 @@
-"""Figures of the sample reports: plausible by the size of a place, around what the schedule wants."""
+"""Figures of the sample reports: plausible by the size of a place, around what the schedule wants; from the second
+quarter on they follow those of the one before."""
 
 import random
+from collections.abc import Mapping
 from decimal import Decimal
 
 from duban.quarters import Quarter
@@ -13,12 +15,17 @@ RULES = read("figures.yaml")
 def figures_of(registry: Registry, reporter, quarter: Quarter, cast: dict) -> dict[str, Decimal]:
     """What a reporter has to type, by input code."""
     found: dict[str, Decimal] = {}
+    before = (
+        figures_of(registry, reporter, Quarter(quarter.year, quarter.number - 1), cast) if quarter.number > 1 else {}
+    )
     for entry in registry.owed_inputs[reporter.code]:
-        _figure(entry.code, registry, reporter, quarter, cast, found)
+        _figure(entry.code, registry, reporter, quarter, cast, found, before)
     return {entry.code: found[entry.code] for entry in registry.owed_inputs[reporter.code]}
 
 
-def _figure(code: str, registry: Registry, reporter, quarter: Quarter, cast: dict, found: dict) -> Decimal:
+def _figure(
+    code: str, registry: Registry, reporter, quarter: Quarter, cast: dict, found: dict, before: Mapping[str, Decimal]
+) -> Decimal:
     if code not in found:
         rule = RULES["inputs"].get(code)
         if rule is None:
@@ -27,11 +34,30 @@ def _figure(code: str, registry: Registry, reporter, quarter: Quarter, cast: dic
         if code.startswith("substandard_food_disposed") and reporter.code in cast["none_to_dispose"]:
             found[code] = Decimal(0)
         elif "part_of" in rule:
-            whole = _figure(rule["part_of"], registry, reporter, quarter, cast, found)
-            found[code] = min(whole, _whole(float(whole) * _between(rule["rate"], reporter, rng)))
+            whole = _figure(rule["part_of"], registry, reporter, quarter, cast, found, before)
+            # of what came to the whole, or of what was left of it
+            had = before.get(code, Decimal(0))
+            added = whole - (had if registry.inputs[code].figures == "latest" else before.get(rule["part_of"], 0))
+            found[code] = min(whole, had + _whole(float(added) * _between(rule["rate"], reporter, rng)))
         else:
             found[code] = _free(rule, code, registry, reporter, quarter, rng, reporter.code in cast["rounds"])
+            if code in before:
+                found[code] = _after(before[code], found[code], rule, registry.inputs[code].figures, rng)
     return found[code]
+
+
+def _after(before: Decimal, drawn: Decimal, rule: dict, figures: str, rng: random.Random) -> Decimal:
+    """A figure that follows one of an earlier quarter, from one that was `drawn` as for a first quarter."""
+    if figures == "in_quarter":
+        return drawn
+    if "on_schedule" in rule:  # counted from the start of the year already
+        return max(drawn, before + _whole(float(before) * rng.uniform(0.2, 0.6)))
+    more = (
+        before * Decimal(rng.randint(0, 12)) / 100
+        if figures == "latest"
+        else drawn * Decimal(rng.randint(70, 110)) / 100
+    )
+    return before + (more.quantize(Decimal("0.01")).normalize() if before % 1 else _whole(float(more)))
 
 
 def _free(rule: dict, code: str, registry: Registry, reporter, quarter: Quarter, rng, rounds: bool) -> Decimal:
