@@ -1,12 +1,15 @@
 """A larger province: the sample plan with as many reporters as wanted, and their filled workbooks.
 
 The added reporters are local ones; each is filled in with what one of the sample prefectures typed, so that the files
-are as heavy as real ones and one in ten is returned, as among the samples. The plan's shares are dealt anew by
-population.
+are as heavy as real ones and one in ten is returned, as among the samples. Figures are scaled to the population, and
+texts are put together anew from clauses of all of them: a province of copies would be returned whole. The plan's
+shares are dealt anew by population.
 """
 
 import csv
 import datetime as dt
+import random
+import re
 import shutil
 from collections import defaultdict
 from dataclasses import replace
@@ -33,6 +36,10 @@ QUARTER = Quarter(2023, 1)
 SAMPLES = REPOSITORY / "sample_submissions" / str(QUARTER)
 ISSUED = dt.datetime(2023, 4, 1, 9, tzinfo=TIME_ZONE)
 
+TEXTS = ("done", "problems", "next")
+_CLAUSE = re.compile(r"[^，；。、：]{5,}")
+_NUMBERED = re.compile(r"^([1-9]\.|[一二三四五]是)|（.*")
+
 Typed = dict[str, dict[str, dict[str, str]]]  # tab -> key -> field -> what was typed
 
 
@@ -40,17 +47,23 @@ def generate(folder: Path, count: int) -> None:
     """`folder/schemas` with `count` reporters, and `folder/files` with a workbook from each."""
     plan = SCHEMAS / str(QUARTER.year)
     shutil.copytree(plan, folder / "schemas")
-    donors, faulty = _typed_by_reporter(folder, load_registry(plan))
+    donors, numbers, faulty = _typed_by_reporter(folder, load_registry(plan))
     _add_reporters(folder / "schemas", count)
     registry = load_registry(folder / "schemas")
     home = Home(folder / "keys-of")
     ring = key_ring(home.keys, create=True)
     good = sorted(code for code in donors if code.isdigit() and code not in faulty)
     bad = sorted(code for code in donors if code.isdigit() and code in faulty)
+    clauses = _clauses(donors)
     (folder / "files").mkdir()
     for place, reporter in enumerate(registry.reporters):
         likes = good if place % 10 else bad
-        typed = donors.get(reporter.code) or donors[likes[place // 10 % len(likes)]]
+        if reporter.code in donors:
+            typed = donors[reporter.code]
+        else:
+            donor = registry.by_code[likes[place // 10 % len(likes)]]
+            size = (reporter.population or donor.population) / donor.population
+            typed = _retold(donors[donor.code], numbers[donor.code], clauses, size, reporter.code)
         form = form_of(registry, QUARTER, reporter, Prefill())
         owed = {str(item.number) for item in form.owed}
         filled = replace(form, rows={tab: _fill(tab, rows, typed[tab], owed) for tab, rows in form.rows.items()})
@@ -66,12 +79,47 @@ def _fill(tab: str, rows: tuple[Row, ...], typed: dict[str, dict[str, str]], owe
     return (*projects, *rows[len(projects) :])
 
 
+def _clauses(donors: dict[str, Typed]) -> list[str]:
+    """What the donors wrote, in pieces, without those that hold a figure: it would gainsay the columns of others."""
+    texts = [row.get(name, "") for typed in donors.values() for row in typed["progress"].values() for name in TEXTS]
+    found = {_NUMBERED.sub("", clause).strip() for text in texts for clause in _CLAUSE.findall(text)}
+    return sorted(clause for clause in found if len(clause) > 4 and not any(map(str.isdecimal, clause)))
+
+
+def _retold(typed: Typed, numbers: dict[str, Decimal], clauses: list[str], size: float, seed: str) -> Typed:
+    """What a donor typed, in the words of all and by the size of another: a part stays no more than its whole."""
+    rng = random.Random(seed)
+    told: Typed = {tab: {key: dict(row) for key, row in rows.items()} for tab, rows in typed.items()}
+    for row in (*told["progress"].values(), *told["projects"].values()):
+        row.update({name: _text(len(row[name]), clauses, rng) for name in TEXTS if row.get(name)})
+    for key, row in told["inputs"].items():
+        if key in numbers:
+            row["value"] = _scaled(row["value"], numbers[key], size)
+    return told
+
+
+def _text(length: int, clauses: list[str], rng: random.Random) -> str:
+    chosen: list[str] = []
+    while sum(map(len, chosen)) < length:
+        chosen.append(rng.choice(clauses))
+    return "，".join(chosen)
+
+
+def _scaled(typed: str, number: Decimal, size: float) -> str:
+    """A figure by the size, in as many digits after the point; one that was not typed plainly still is not."""
+    digits = max(0, -number.normalize().as_tuple().exponent)
+    return f"{float(number) * size:{'' if typed.isascii() and ',' not in typed else ','}.{digits}f}"
+
+
 def _digits(text: str) -> str:
     return "".join(letter for letter in text if letter.isdecimal())
 
 
-def _typed_by_reporter(folder: Path, registry: Registry) -> tuple[dict[str, Typed], set[str]]:
-    """What the readable sample files hold, by reporter, and the reporters whose files do not pass."""
+def _typed_by_reporter(
+    folder: Path, registry: Registry
+) -> tuple[dict[str, Typed], dict[str, dict[str, Decimal]], set[str]]:
+    """What the readable sample files hold, by reporter, their figures as read, and the reporters whose files do not
+    pass."""
     home = Home(folder / "donors")
     shutil.copytree(SAMPLES.parent / "keys", home.keys)
     shutil.copytree(SAMPLES, home.intake / str(QUARTER), ignore=shutil.ignore_patterns("*.csv", "*.md"))
@@ -80,13 +128,16 @@ def _typed_by_reporter(folder: Path, registry: Registry) -> tuple[dict[str, Type
     read_received(take_in(home, QUARTER), home, registry, parts)
     files = {row["file"]: row["reporter"] for row in _rows(parts, "files") if row["token_ok"]}
     found: dict[str, Typed] = {code: defaultdict(lambda: defaultdict(dict)) for code in files.values()}
+    numbers: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for row in _rows(parts, "entries"):
         if row["file"] in files and row["typed"]:
             found[files[row["file"]]][row["tab"]][row["key"]][row["field"]] = row["typed"]
+            if row["tab"] == "inputs" and row["number"] is not None:
+                numbers[files[row["file"]]][row["key"]] = Decimal(str(row["number"]))
     with Validator() as validator:
         check_run(parts, registry, home, QUARTER, ISSUED, validator)
     verdicts = pq.read_table(parts / "submissions.parquet").to_pylist()
-    return found, {row["reporter"] for row in verdicts if row["verdict"] != "accepted"}
+    return found, numbers, {row["reporter"] for row in verdicts if row["verdict"] != "accepted"}
 
 
 def _rows(parts: Path, kind: str) -> list[dict]:
