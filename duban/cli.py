@@ -5,7 +5,7 @@ import sys
 import click
 
 from duban import cli_chinese, cli_faults
-from duban.commands import history, rules, running, viewing  # noqa: F401  their commands join the group
+from duban.commands import history, rehearse, rules, running, viewing  # noqa: F401  their commands join the group
 from duban.commands.base import CLEAN, FAULT, INTERRUPTED, LOOK, USAGE, cli
 from duban.errors import UserError
 

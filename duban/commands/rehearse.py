@@ -1,0 +1,45 @@
+"""The command that tries out changed schemas on what was received."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from duban.commands.base import CLEAN, LOOK, QuarterType, command, say, settings_told
+from duban.errors import UserError
+from duban.quarters import Quarter
+
+
+@command("rehearse", "演练方案改动：用改后的方案重判已收到的全部报送，看哪些结论、数和灯会变；不留存任何东西。")
+@click.argument("quarters", type=QuarterType(), nargs=-1, metavar="[QUARTER]...")
+def rehearse(quarters: tuple[Quarter, ...]) -> int:
+    settings = settings_told()
+    if not settings.schemas:
+        raise UserError("没有指明改后的方案：请用 --schemas 指向它的文件夹，如 duban rehearse --schemas 改后的/2023。")
+    from duban.checking.validator import Validator
+    from duban.rehearsal import words
+    from duban.rehearsal.compare import changes_anything
+    from duban.rehearsal.rehearse import rehearse
+
+    with Validator() as validator, _bars() as progress:  # it imports for seconds, while files are read
+        result = rehearse(settings.home, settings.schemas, quarters, validator, progress)
+    say(result, words.render(result))
+    return LOOK if any(changes_anything(quarter) for quarter in result["quarters"]) else CLEAN
+
+
+@contextmanager
+def _bars() -> Iterator[Callable[[str], Callable[[int, int], None]]]:
+    """On a terminal a bar on stderr for the step at hand."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bars:
+        shown = bars.add_task("准备", total=None)
+
+        def show(title: str) -> Callable[[int, int], None]:
+            bars.reset(shown, description=title, total=None)
+            return lambda done, total: bars.update(shown, completed=done, total=total)
+
+        yield show
