@@ -23,7 +23,7 @@ def rehearse(quarters: tuple[Quarter, ...]) -> int:
     from duban.rehearsal.rehearse import rehearse
 
     with Validator() as validator, _bars() as progress:  # it imports for seconds, while files are read
-        result = rehearse(settings.home, settings.schemas, quarters, validator, progress)
+        result = rehearse(settings.home, settings.schemas, quarters, settings.now(), validator, progress)
     say(result, words.render(result))
     return LOOK if any(changes_anything(quarter) for quarter in result["quarters"]) else CLEAN
 

@@ -23,7 +23,8 @@ def compare(opened: Opened, before: Replayed, after: Replayed) -> dict:
      after, row}]}, one per cell, `before` and `after` a severity, 'explained', 'waived' or None, `row`: of such a row,
      figures: [{measure, item, title, unit, figure, before, after}], the province's,
      lights: [{scope, item, subject, title, reporter, name, before, after, formula, before_formula, before_computed,
-     after_computed}]}
+     after_computed}],
+     stop: what would newly stop the publication, or ''}
     """
     submissions = _in_order(opened, before)
     findings = list(_findings(submissions, before, after))
@@ -40,6 +41,7 @@ def compare(opened: Opened, before: Replayed, after: Replayed) -> dict:
         },
         "figures": list(_figures(before.figures, after.figures)),
         "lights": list(_lights(before.lights, after.lights)),
+        "stop": after.stop if after.stop != before.stop else "",
     }
 
 
@@ -54,11 +56,14 @@ def nothing_changed(opened: Opened) -> dict:
         "findings": {"new": [], "gone": [], "changed": []},
         "figures": [],
         "lights": [],
+        "stop": "",
     }
 
 
 def changes_anything(quarter: dict) -> bool:
-    return any([quarter["verdicts"], *quarter["findings"].values(), quarter["figures"], quarter["lights"]])
+    return any(
+        [quarter["verdicts"], *quarter["findings"].values(), quarter["figures"], quarter["lights"], quarter["stop"]]
+    )
 
 
 def _in_order(opened: Opened, before: Replayed) -> list[Archived]:

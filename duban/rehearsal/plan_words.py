@@ -20,7 +20,7 @@ def plan_lines(plan: dict) -> Iterator[str]:
                 f"第{one['key']}项“{one['title']}”" if thing == "items" else one["title"] for one in plan[thing][word]
             ]
             if found:
-                more = f" 等 {len(found)} 个" if len(found) > _FEW else ""
+                more = f"等 {len(found)} 个" if len(found) > _FEW else ""
                 yield f"  {said}{title}：{'、'.join(found[:_FEW])}{more}"
     for one in plan["severities"]:
         yield f"  规则“{one['title']}”（{one['rule']}）：{SEVERITIES[one['before']]} → {SEVERITIES[one['after']]}"

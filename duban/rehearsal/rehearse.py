@@ -1,5 +1,6 @@
 """Changed schemas tried out on everything that was received, with nothing stored: what would come out otherwise."""
 
+import datetime as dt
 import json
 import shutil
 import tempfile
@@ -15,6 +16,7 @@ from duban.messages import MESSAGES, load_messages
 from duban.quarters import Quarter
 from duban.reading.parts import SCHEMAS
 from duban.reading.worker import describe, read_files
+from duban.registry.ledgers import ledgers_of, load_ledgers
 from duban.registry.load import load_registry
 from duban.registry.registry import Registry
 from duban.rehearsal.archived import Archive, Opened, read_archive
@@ -28,6 +30,7 @@ def rehearse(
     home: Home,
     plan: Path,
     asked: Sequence[Quarter],
+    now: dt.datetime,
     validator: Validator | None = None,
     progress: Progress | None = None,
 ) -> dict:
@@ -35,8 +38,9 @@ def rehearse(
     folder: {"plan", "messages", "quarters": [...]}, each quarter as `duban.rehearsal.compare` describes it.
 
     Both sides come from the same code: the quarter's own plan, and the changed one. The year's quarters that are not
-    asked for are lived under their own plans on both sides. Wordings are those beside the plan or in it, where
-    there are any. Raises UserError for schemas that do not load, another year's plan, and quarters that are not open.
+    asked for are lived under their own plans on both sides. Wordings are those beside the plan or in it, where there
+    are any; the ledgers beside the changed plan hold on both sides, and publishing is done `now`. Raises UserError
+    for schemas that do not load, another year's plan, and quarters that are not open.
     """
     registry = load_registry(plan)
     for quarter in asked:
@@ -46,13 +50,13 @@ def rehearse(
                 f"请用 --schemas 指向 {quarter.year} 年的方案。"
             )
     wordings = _messages_of(plan)
-    changed = Rules(registry, load_messages(wordings))
+    changed = Rules(registry, load_messages(wordings), load_ledgers(plan, registry))
     archive = read_archive(home, registry.plan.year, asked)
     chosen = [one.quarter for one in archive.opened if not asked or one.quarter in asked]
     return {
         "schemas": str(plan),
         "messages": str(wordings) if wordings != MESSAGES else None,
-        "quarters": list(_quarters(home, archive, changed, chosen, validator, progress or _silent)),
+        "quarters": list(_quarters(home, archive, changed, chosen, now, validator, progress or _silent)),
     }
 
 
@@ -61,6 +65,7 @@ def _quarters(
     archive: Archive,
     changed: Rules,
     chosen: Collection[Quarter],
+    now: dt.datetime,
     validator: Validator | None,
     progress: Progress,
 ) -> Iterator[dict]:
@@ -72,9 +77,9 @@ def _quarters(
     owned = validator or Validator()
     try:
         with tempfile.TemporaryDirectory(prefix="duban-rehearse-") as scratch:
-            stage = _Stage(home, archive, owned, progress, Path(scratch))
+            stage = _Stage(home, archive, now, owned, progress, Path(scratch))
             for one in archive.opened:
-                own = Rules(one.registry, current)
+                own = Rules(one.registry, current, ledgers_of(dict(changed.ledgers.files), one.registry))
                 if one.quarter in chosen:
                     before, after = stage.play_both(one, own, changed)
                     yield compare(one, before, after)
@@ -88,8 +93,10 @@ def _quarters(
 class _Stage:
     """Two temporary homes side by side, `before` and `after`; one alone as long as both would be the same."""
 
-    def __init__(self, home: Home, archive: Archive, validator: Validator, progress: Progress, scratch: Path):
-        self._real, self._archive, self._validator = home, archive, validator
+    def __init__(
+        self, home: Home, archive: Archive, now: dt.datetime, validator: Validator, progress: Progress, scratch: Path
+    ):
+        self._real, self._archive, self._now, self._validator = home, archive, now, validator
         self._progress, self._scratch = progress, scratch
         self._before, self._after = Home(scratch / "before"), None
         self._before.root.mkdir()
@@ -110,7 +117,9 @@ class _Stage:
             show(done, runs * len(sides))
 
         played = [
-            replay(one, parts[_words(rules.registry)], rules, self._archive.plans, side, self._validator, tick)
+            replay(
+                one, parts[_words(rules.registry)], rules, self._archive.plans, side, self._validator, self._now, tick
+            )
             for side, rules in sides
         ]
         return played[0], played[-1]

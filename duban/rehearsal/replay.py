@@ -1,6 +1,7 @@
 """Living a quarter again under a plan: every archived file judged and loaded in a temporary home, in the order of
 receipt and at its time, and the lights that would be published."""
 
+import datetime as dt
 import json
 import tempfile
 from collections.abc import Callable, Mapping
@@ -15,18 +16,22 @@ import pyarrow.parquet as pq
 from duban.checking.findings import Fault
 from duban.checking.run import RECEIVED, check_run
 from duban.checking.validator import Validator
+from duban.errors import UserError
 from duban.home import Home
 from duban.intake import Received
 from duban.messages import Rule
 from duban.opening import record_quarter
 from duban.publishing import marts
+from duban.publishing.ledgers import pinned_ledgers
 from duban.publishing.pins import pin_edition
 from duban.quarters import Quarter
 from duban.reading.parts import SCHEMAS
+from duban.registry.ledgers import Ledgers
 from duban.registry.registry import Registry
 from duban.rehearsal.archived import Archived, Opened
 from duban.rehearsal.rows import rows_of, speaks_of
 from duban.warehouse.connection import open_warehouse, records, transaction
+from duban.warehouse.due import move_due_dates
 from duban.warehouse.load import load_run
 from duban.warehouse.plan import record_registry
 
@@ -35,10 +40,11 @@ Parts = Mapping[str, pa.Table]  # what reading found of a whole quarter: files, 
 
 @dataclass(frozen=True)
 class Rules:
-    """What is judged by: a plan and the wordings, which hold the severities."""
+    """What is judged by: a plan, the wordings, which hold the severities, and the ledgers."""
 
     registry: Registry
     messages: Mapping[str, Rule]
+    ledgers: Ledgers
 
 
 @dataclass(frozen=True)
@@ -61,13 +67,14 @@ class Judged:
 
 @dataclass(frozen=True)
 class Replayed:
-    """A quarter lived again: submissions by their accession numbers in the real home, and the rows of figures and
-    lights that its publication would show."""
+    """A quarter lived again: submissions by their accession numbers in the real home, the rows of figures and lights
+    that its publication would show, and what would `stop` it: a correction of a value that does not stand."""
 
     rules: Rules
     judged: Mapping[str, Judged]
     figures: list[dict]
     lights: list[dict]
+    stop: str = ""
 
 
 def replay(
@@ -77,9 +84,11 @@ def replay(
     plans: Mapping[str, Registry],
     home: Home,
     validator: Validator,
+    now: dt.datetime,
     tick: Callable[[], None],
 ) -> Replayed:
-    """Live a quarter in a temporary `home`, which holds the quarters before it; `tick` is called after each run.
+    """Live a quarter in a temporary `home`, which holds the quarters before it, and publish it `now`; `tick` is called
+    after each run.
 
     `plans` are those that the submissions were judged by, by digest. Raises ValidatorFailed.
     """
@@ -93,12 +102,12 @@ def replay(
         with tempfile.TemporaryDirectory(dir=home.root) as scratch:
             folder = Path(scratch)
             _hand_over(parts, run, registry, folder)
-            faults = check_run(folder, registry, home, quarter, received_at, validator, rules.messages)
+            faults = check_run(folder, registry, home, quarter, received_at, validator, rules.messages, rules.ledgers)
             judged |= _judge(folder, run, faults, registry, plans)
             load_run(home, registry, quarter, folder, received_at)
         tick()
-    figures, lights = _publish(home, registry, quarter) if judged else ([], [])
-    return Replayed(rules, judged, figures, lights)
+    figures, lights, stop = _publish(home, rules, quarter, now) if judged else ([], [], "")
+    return Replayed(rules, judged, figures, lights, stop)
 
 
 def _hand_over(parts: Parts, run: list[Archived], registry: Registry, folder: Path) -> None:
@@ -148,9 +157,16 @@ def blocks(fault: Fault) -> bool:
     return fault.severity != "notice" and not fault.settled
 
 
-def _publish(home: Home, registry: Registry, quarter: Quarter) -> tuple[list[dict], list[dict]]:
+def _publish(home: Home, rules: Rules, quarter: Quarter, now: dt.datetime) -> tuple[list[dict], list[dict], str]:
+    registry, stop = rules.registry, ""
     with open_warehouse(home.warehouse) as connection, transaction(connection):
-        edition = pin_edition(connection, quarter, draft=True)
-        marts.stage(connection, edition, registry)
+        move_due_dates(connection, quarter, rules.ledgers.dues(registry, quarter, now.date()))
+        kept = pinned_ledgers(rules.ledgers, registry, quarter, now.date())
+        edition = pin_edition(connection, quarter, kept, draft=True)
+        try:
+            marts.stage(connection, edition, registry)
+        except UserError as error:  # everything is staged by then
+            stop = str(error)
         marts.light(connection)
-        return records(connection, "queries/rehearsal/figures"), records(connection, "queries/rehearsal/lights")
+        figures = records(connection, "queries/rehearsal/figures")
+        return figures, records(connection, "queries/rehearsal/lights"), stop

@@ -48,6 +48,8 @@ def _quarter(quarter: dict) -> Iterator[str]:
     if quarter["rejudged"]:
         listed = "、".join(one["accession"] for one in quarter["rejudged"][:MANY])
         yield f"  有 {len(quarter['rejudged'])} 件按现行方案重判，结论已与当时不同（{listed}）：这不是方案改动引起的。"
+    if quarter["stop"]:
+        yield "  届时不能发布：" + quarter["stop"].replace("\n", "\n    ")
     if not changes_anything(quarter):
         yield "  方案有改动，但结论、问题、数和灯都不变。"
     yield from _section("方案改动", plan_lines(quarter["plan"]))
@@ -87,9 +89,9 @@ def _names(verdicts: list[dict], before: str) -> str:
     return (before + few(names)) if names else ""
 
 
-def few(names: list[str], unit: str = "家") -> str:
+def few(names: list[str]) -> str:
     """Names in a row; of many, the first and how many they are."""
-    return "、".join(names[:MANY]) + (f" 等 {len(names)} {unit}" if len(names) > MANY else "")
+    return "、".join(names[:MANY]) + (f"等 {len(names)} 家" if len(names) > MANY else "")
 
 
 def _verdict(one: dict) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from duban.reading.worker import read_received
 from duban.rehearsal.rehearse import rehearse
 from duban.warehouse.load import load_run
 
+PUBLISHED = dt.datetime(2023, 7, 12, 9, tzinfo=TIME_ZONE)
+
 
 @dataclass(frozen=True)
 class Hall:
@@ -26,7 +28,7 @@ class Hall:
     validator: Validator
 
     def rehearse(self, plan: Path, *quarters: Quarter) -> dict:
-        return rehearse(self.desk.home, plan, quarters, self.validator)
+        return rehearse(self.desk.home, plan, quarters, PUBLISHED, self.validator)
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,16 @@ from duban.rehearsal.words import render
 pytestmark = pytest.mark.engine
 
 STATIONS = PLAN["items/01_stations.yaml"]
+CORRECTION = """
+- quarter: 2023Q1
+  reporter: 甲市
+  input: rate.numerator
+  old: 90
+  new: 91
+  reason: 来函更正
+  approved_by: 办公室
+  approved_on: "2023-04-20"
+"""
 RED = "实绩 320，年度目标 3500.5 × 序时 25% = 应达 875.125；低于黄灯线 700.1"
 
 
@@ -58,6 +68,7 @@ NOTHING = {"verdicts": [], "findings": [], "figures": [], "lights": []}
 
 def test_a_lower_limit_says_who_and_which_cell_newly_fails_and_what_goes_with_it(hall, tmp_path):
     plan = write_plan(tmp_path, **{"01_stations": STATIONS.replace("max: 5000", "max: 300")})
+    (plan / "corrections.yaml").write_text(CORRECTION, encoding="utf-8")
     quarter, later = hall.rehearse(plan)["quarters"]
     assert told(later)["verdicts"] == [("2023Q2-A1-01", "accepted", "returned", False)]
     assert told(quarter) == {
@@ -66,7 +77,7 @@ def test_a_lower_limit_says_who_and_which_cell_newly_fails_and_what_goes_with_it
         "figures": [
             ("stations", "value", 320, None),
             ("stations", "reported", 1, 0),
-            ("rate", "value", 0.9, None),
+            ("rate", "value", 0.91, None),
             ("rate", "reported", 1, 0),
             ("share", "value", 0.35, None),
             ("share", "reported", 1, 0),
@@ -85,6 +96,9 @@ def test_a_lower_limit_says_who_and_which_cell_newly_fails_and_what_goes_with_it
     assert (new["name"], new["sheet"], new["value"]) == ("甲市", "指标数据", "320")
     assert new["message"] == "“指标数据”中第1项指标“站点”的“本季填报数”是 320，不应大于 300 个。"
     assert (quarter["lights"][1]["before_formula"], quarter["lights"][1]["formula"]) == (RED, "无可用数据，不亮灯")
+    assert quarter["stop"].startswith(
+        "corrections.yaml 第1条：甲市 2023Q1 的“达标数”（rate.numerator）还没有已受理的报送"
+    )
 
 
 def test_a_new_item_is_told_by_who_would_have_to_add_it_and_moves_no_figure(hall, tmp_path):
