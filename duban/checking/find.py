@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from duban.checking.earlier import read_earlier
 from duban.checking.findings import Fault
 from duban.checking.settle import Settled
 from duban.checking.validator import Validator
@@ -23,24 +24,6 @@ from duban.warehouse.plan import record_registry
 CHECKS = sorted(path.stem for path in (SQL / "queries" / "checks").glob("*.sql"))
 RESULTS = "expectations.json"  # what each expectation found, in the run's folder; absent where no file could be judged
 
-_DECIMAL = pa.decimal128(24, 6)
-_EARLIER = {
-    "earlier_figures": pa.schema(
-        [("reporter", pa.string()), ("input", pa.string()), ("number", _DECIMAL), ("quarter", pa.string())]
-    ),
-    "known_projects": pa.schema(
-        [
-            ("project", pa.string()),
-            ("reporter", pa.string()),
-            ("item", pa.int32()),
-            ("name", pa.string()),
-            ("quarter", pa.string()),
-            ("progress", _DECIMAL),
-            ("status", pa.string()),
-        ]
-    ),
-    "explanations": pa.schema([(name, pa.string()) for name in ("reporter", "rule", "subject", "value", "text")]),
-}
 _SETTLED = pa.schema([("file", pa.int32()), ("reporter", pa.string()), ("open", pa.bool_())])
 _WAIVERS = pa.schema(
     [("number", pa.int32()), ("reporter", pa.string()), ("rule", pa.string()), ("item", pa.int32())]
@@ -68,20 +51,23 @@ def find_faults(
     Reading's own, the stamps', what Great Expectations finds in single entries and pairs of them, and what SQL finds
     across rows, tables and quarters. Raises ValidatorFailed.
     """
-    earlier = _earlier(home, registry, quarter)
+    earlier = read_earlier(home, registry, quarter)
+    year = registry.plan.year
     with open_warehouse(None, read_from=[folder]) as connection:
         with transaction(connection):
             record_registry(connection, registry, now)
         query(connection, "queries/checking/tables")
+        query(connection, "queries/checking/scope", quarter=str(quarter), ends=quarter.end, year=year)
         for name, rows in earlier.items():
-            _register(connection, name, rows, _EARLIER[name])
+            connection.register(name, rows)
         severities = [{"rule": code, "base": rule.severity} for code, rule in messages.items()]
         _register(connection, "severities", severities, _SEVERITIES)
         _gather(connection, folder, settled)
         query(connection, "queries/checking/rows")
+        query(connection, "queries/checking/texts")
         for rule in CHECKS:
             _insert(connection, rule)
-        query(connection, "queries/checking/frame", year=registry.plan.year)
+        query(connection, "queries/checking/frame", year=year)
         _validate(connection, folder, validator)
         query(connection, "queries/checking/silence")
         query(connection, "queries/checking/explained")
@@ -96,20 +82,6 @@ def _fault(record: dict) -> Fault:
     """A fault of a row that is not there stands in no sheet of the file; it names the sheet as it was issued."""
     sheet = record["sheet"] or (BY_TABLE[record["tab"]].title if record["tab"] in BY_TABLE else "")
     return Fault(**record | {"sheet": sheet, "words": json.loads(record["words"])})
-
-
-def _earlier(home: Home, registry: Registry, quarter: Quarter) -> dict[str, list[dict]]:
-    """What earlier quarters say, in one short read; a home without a warehouse has no earlier quarters."""
-    if not home.warehouse.exists():
-        return {name: [] for name in _EARLIER}
-    with open_warehouse(home.warehouse) as connection:
-        return {
-            "earlier_figures": records(connection, "queries/earlier_figures", quarter=str(quarter)),
-            "known_projects": records(
-                connection, "queries/known_projects", quarter=str(quarter), plan=registry.plan.plan
-            ),
-            "explanations": records(connection, "queries/explanations", quarter=str(quarter)),
-        }
 
 
 def _gather(connection: Connection, folder: Path, settled: list[Settled]) -> None:

@@ -110,7 +110,7 @@ GOOD = {
     "projects/5/item": 1,
     "projects/5/name": "东区站",
     "projects/5/owner": "张三",
-    "projects/5/due_on": dt.date(2023, 6, 30),
+    "projects/5/due_on": dt.date(2023, 9, 30),
     "projects/5/progress": "0.35",
     "projects/5/status": "推进中",
 }

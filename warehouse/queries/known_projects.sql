@@ -13,13 +13,14 @@ WITH accepted AS (
 ), facts AS (
     SELECT project, any_value(last.quarter) AS quarter,
         any_value(number) FILTER (field = 'progress') AS progress,
-        any_value(text) FILTER (field = 'status') AS status
+        any_value(text) FILTER (field = 'status') AS status,
+        any_value(day) FILTER (field = 'due_on') AS due_on
     FROM last
     JOIN entries USING (accession, key)
     WHERE tab = 'projects'
     GROUP BY project
 )
-SELECT project, reporter, item, name, quarter, progress, status
+SELECT project, reporter, item, name, quarter, progress, status, due_on
 FROM projects
 LEFT JOIN facts USING (project)
 WHERE plan = $plan

@@ -22,6 +22,10 @@ CREATE TEMP TABLE void_rows AS
 CREATE TEMP VIEW owed_entries AS
     SELECT found_entries.rowid AS id, found_entries.* FROM found_entries ANTI JOIN void_rows USING (file, tab, key);
 
+-- words that say nothing, as `phrase` spells them
+CREATE TEMP TABLE empty_words AS
+    SELECT DISTINCT phrase(word) AS word FROM doubts WHERE value IS NULL;
+
 -- The self-reported state of an item; blank and unreadable ones are not there.
 CREATE TEMP TABLE statuses AS
     SELECT file, item, text AS status
@@ -37,9 +41,10 @@ CREATE TEMP TABLE found_projects AS
             any_value(address) FILTER (field = 'code') AS code_address,
             any_value(nullif(text, '')) FILTER (field = 'name') AS name,
             any_value(address) FILTER (field = 'name') AS name_address,
-            any_value(text) FILTER (field = 'status' AND state = 'value') AS status
+            any_value(text) FILTER (field = 'status' AND state = 'value') AS status,
+            any_value(number) FILTER (field = 'progress') AS progress
         FROM found_entries
-        WHERE tab = 'projects' AND field IN ('item', 'code', 'name', 'status')
+        WHERE tab = 'projects' AND field IN ('item', 'code', 'name', 'status', 'progress')
         GROUP BY file, reporter, key
     )
     SELECT rows.*, coalesce(coded.project, named.project) AS project

@@ -27,5 +27,18 @@ CREATE TEMP MACRO threshold(asked_rule, asked_word) AS (
 CREATE TEMP MACRO plain(figure) AS regexp_replace(figure::DECIMAL(24, 6)::VARCHAR, '\.?0+$', '');
 CREATE TEMP MACRO shown(figure, unit) AS
     CASE WHEN figure IS NULL THEN '' WHEN unit = '%' THEN plain(figure * 100) || '%' ELSE plain(figure) END;
+-- a text without what does not matter in it, to be compared with the words that say nothing
+CREATE TEMP MACRO phrase(written) AS
+    regexp_replace(regexp_replace(written, '[\s\x{3000}]+', '', 'g'), '[。．.！!；;，,、…]+$', '');
+-- what of a text counts when it is compared: its letters, no digits, spaces or stops
+CREATE TEMP MACRO letters(written) AS regexp_replace(written, '[^\p{L}]+', '', 'g');
+-- a byte for every letter, so that levenshtein, which counts bytes, counts letters; two letters in ninety look the same
+CREATE TEMP MACRO in_ascii(written) AS
+    array_to_string([chr((33 + unicode(letter) % 93)::INTEGER) FOR letter IN string_split(written, '')], '');
+-- how alike two texts in ASCII are, from 0 to 1; and whether their lengths alone forbid it
+CREATE TEMP MACRO likeness(one, other) AS
+    1 - levenshtein(one, other) / greatest(length(one), length(other), 1)::DOUBLE;
+CREATE TEMP MACRO likely_alike(one, other, wanted) AS
+    least(length(one), length(other)) >= wanted * greatest(length(one), length(other));
 -- the digits after the point that a figure needs
 CREATE TEMP MACRO digits(figure) AS length(rtrim(split_part(figure::DECIMAL(24, 6)::VARCHAR, '.', 2), '0'));

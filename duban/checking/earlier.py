@@ -1,0 +1,43 @@
+"""What a run is checked against beside its own files: earlier quarters, and what else was received in this one."""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from duban.home import Home
+from duban.quarters import Quarter
+from duban.registry.registry import Registry
+from duban.warehouse.connection import SQL, open_warehouse
+
+_DECIMAL = pa.decimal128(24, 6)
+_TYPES = {"item": pa.int32(), "number": _DECIMAL, "progress": _DECIMAL, "due_on": pa.date32()} | {
+    "place": pa.int64(),
+    "standing": pa.bool_(),
+}
+# what each query of warehouse/queries gives checking, by column; those not in _TYPES are text
+_COLUMNS = {
+    "earlier_figures": ("reporter", "input", "number", "quarter"),
+    "earlier_sums": ("reporter", "input", "number"),
+    "earlier_texts": ("reporter", "item", "text", "quarter"),
+    "standing_figures": ("reporter", "input", "number"),
+    "sent_texts": ("reporter", "item", "text", "place", "standing"),
+    "known_projects": ("project", "reporter", "item", "name", "quarter", "progress", "status", "due_on"),
+    "explanations": ("reporter", "rule", "subject", "value", "text"),
+}
+
+
+def read_earlier(home: Home, registry: Registry, quarter: Quarter) -> Mapping[str, pa.Table]:
+    """Each query of `_COLUMNS` as a table of its name, in one short read; empty where a home has no warehouse yet."""
+    schemas = {
+        name: pa.schema([(column, _TYPES.get(column, pa.string())) for column in columns])
+        for name, columns in _COLUMNS.items()
+    }
+    if not home.warehouse.exists():
+        return {name: schema.empty_table() for name, schema in schemas.items()}
+    found = {}
+    with open_warehouse(home.warehouse) as connection:
+        for name, schema in schemas.items():
+            words = {"quarter": str(quarter)} | ({"plan": registry.plan.plan} if name == "known_projects" else {})
+            text = (SQL / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+            found[name] = connection.execute(text, words).to_arrow_table().select(schema.names).cast(schema)
+    return found
