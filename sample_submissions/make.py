@@ -18,10 +18,12 @@ from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.load import load_registry
 from duban.settings import SCHEMAS
 from sample_submissions import mishaps
+from sample_submissions.faults import make_faults
 from sample_submissions.fill import fill, saved
 from sample_submissions.narrate import Banks, read
 from sample_submissions.parcel import parcel
 from sample_submissions.report import report_of
+from sample_submissions.second import collect, template_of
 
 HERE = Path(__file__).parent
 
@@ -37,8 +39,7 @@ def main() -> None:
         home = issue(Path(scratch), registry, words.quarter)
         make_quarter(home, registry, words.quarter, words.out, words.only)
         if words.quarter.number == 1 and not words.only:
-            from sample_submissions.faults import make_faults  # it needs what has been made
-
+            collect(home, registry, words.quarter, words.out / str(words.quarter))
             make_faults(home, registry, words.quarter, words.out)
 
 
@@ -49,11 +50,6 @@ def issue(folder: Path, registry, quarter: Quarter) -> Home:
     shutil.copy(HERE / "keys" / "samples.key", home.keys)
     open_quarter(home, registry, quarter, dt.datetime.combine(quarter.next().start, dt.time(9), TIME_ZONE))
     return home
-
-
-def template_of(home: Home, quarter: Quarter, code: str) -> Path:
-    [path] = (home.outbox / str(quarter) / code).glob("*.xlsx")
-    return path
 
 
 def make_quarter(home: Home, registry, quarter: Quarter, out: Path, only: list[str] | None = None) -> None:

@@ -12,6 +12,7 @@ import yaml
 HERE = Path(__file__).parent
 MEAN_POPULATION = 3_400_000
 _SLOT = re.compile(r"\{([^{}]+)\}")
+_FIGURE = re.compile(r"[\d.%]+")
 _RANGE = re.compile(r"(~?)([\d.]+)-([\d.]+)")
 _AHEAD = ["4月底", "5月中旬", "5月底", "6月15日", "6月20日", "6月底", "二季度末"]
 _AHEAD += ["7月上旬", "7月底", "上半年", "端午节", "8月底"]
@@ -26,6 +27,8 @@ def read(name: str) -> dict:
 
 
 def pairs(text: str) -> frozenset[str]:
+    """The pairs of characters of a text, without its figures: a text with other figures is the same text."""
+    text = _FIGURE.sub("", text)
     return frozenset(text[at : at + 2] for at in range(len(text) - 1))
 
 

@@ -38,7 +38,7 @@ def report_of(registry: Registry, reporter, quarter: Quarter, cast: dict, banks:
     rng = random.Random(f"{quarter} {reporter.code} texts")
     writer = Writer(banks, reporter, words_for(figures), taken, rng)
     hand = Hand(reporter.code in cast["casual"], random.Random(f"{quarter} {reporter.code} hand"))
-    nothing = cast["not_applicable"].get(reporter.code, ())
+    nothing = cast["not_applicable"].get(reporter.code, {})
     asked = {registry.inputs[code].item for code in figures}
     progress = {}
     for item, role in registry.owed_items[reporter.code]:
@@ -49,6 +49,8 @@ def report_of(registry: Registry, reporter, quarter: Quarter, cast: dict, banks:
         else:
             status = _status(role, rng, item.item in asked)
         progress[item.item] = _progress(item, status, role, writer, hand, quarter)
+        if item.item in nothing:
+            progress[item.item]["explanation"] = nothing[item.item]
     return Report(progress, _inputs(registry, figures, nothing, writer, hand), _projects(registry, writer, hand, cast))
 
 
@@ -109,11 +111,14 @@ def _projects(registry: Registry, writer: Writer, hand: Hand, cast: dict) -> lis
         chosen = [(n, project) for n in owed for project in banks.get(n, {}).get("projects", {}).get(named, ())]
         for item in rng.sample(_EVERYBODY, max(0, rng.randint(2, 3) - len(chosen))):
             chosen.append((item, rng.choice(banks[item]["projects"]["support"])))
-    return [_project(item, project, writer, hand, cast) for item, project in sorted(chosen, key=lambda one: one[0])]
+    behind = list(cast["behind"].get(writer.reporter.code, ()))
+    chosen.sort(key=lambda one: one[0])
+    return [_project(item, project, writer, hand, cast, behind) for item, project in chosen]
 
 
-def _project(item: int, project: dict, writer: Writer, hand: Hand, cast: dict) -> dict[str, object]:
-    rng = writer.rng
+def _project(item: int, project: dict, writer: Writer, hand: Hand, cast: dict, behind: list[str]) -> dict[str, object]:
+    """`behind` are the reasons for being past their date that are still to be told."""
+    rng, why = writer.rng, None
     share = rng.choice((0, 10, 15, 20, 20, 25, 25, 30, 30, 35, 40, 45, 50, 60, 70, 100))
     name = writer.fill(project["name"])
     steps = project["steps"]
@@ -138,7 +143,8 @@ def _project(item: int, project: dict, writer: Writer, hand: Hand, cast: dict) -
     else:
         words = dict(zip(("s1", "s2", "s3"), [*steps, "资料归档"][at:], strict=False))
         done = writer.unlike("projects", list(_DONE), name=name, **words)
-        due = dt.date(2023, 3, 31) if share >= 50 and rng.random() < 0.25 else due  # behind its date
+        if share >= 40 and behind:
+            due, why = dt.date(2023, 3, 31), behind.pop(0)
     return {
         "item": item,
         "name": name,
@@ -147,6 +153,7 @@ def _project(item: int, project: dict, writer: Writer, hand: Hand, cast: dict) -
         "progress": hand.percent(share),
         "status": {0: "未启动", 100: "已完成"}.get(share, "推进中"),
         "done": done,
+        "explanation": why or None,
     }
 
 

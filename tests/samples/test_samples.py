@@ -15,7 +15,6 @@ import pytest
 from openpyxl import load_workbook
 
 from duban.fillin.layout import BY_TITLE, PROGRESS, PROJECTS, STAMP
-from duban.messages import load_messages
 from duban.quarters import TIME_ZONE
 from duban.registry.load import load_registry
 from duban.settings import REPOSITORY, SCHEMAS
@@ -117,14 +116,6 @@ def parts(path: Path) -> list[tuple[str, tuple, bytes]]:
     """Parts with their dates: how far they are packed is another zlib's business."""
     with zipfile.ZipFile(path) as archive:
         return [(entry.filename, entry.date_time, archive.read(entry)) for entry in archive.infolist()]
-
-
-def test_every_rule_has_its_file_or_its_reason_in_the_readme():
-    shown = {path.stem for path in (SAMPLES / "faults").iterdir() if path.suffix != ".csv"}
-    impossible = (SAMPLES / "README.md").read_text(encoding="utf-8").partition("## Rules that no single file")[2]
-    excused = {code for line in impossible.splitlines() for code in re.findall(r"`(\w+)`", line.partition(":")[0])}
-    assert shown | excused == set(load_messages())
-    assert not shown & excused
 
 
 def test_samples_are_small():

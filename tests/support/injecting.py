@@ -16,7 +16,7 @@ from duban.fillin.keys import KeyRing
 from duban.fillin.layout import BY_TABLE, STAMP
 from duban.fillin.stamp import sign
 from duban.registry.registry import Registry
-from sample_submissions.faults import STRANGE_FILES, strange_files
+from sample_submissions.strange import STRANGE_FILES, strange_files
 
 Found = tuple[str, str, str]  # rule, sheet, and the cell; the row's key or what is missing where there is no cell
 Injector = Callable[["Injection"], None]  # raises NoPlace, and has changed nothing then
@@ -34,7 +34,9 @@ class Injection:
     registry: Registry
     rng: random.Random
     ring: KeyRing
-    earlier: Mapping[str, Decimal]  # figures that were accepted for the quarter before
+    earlier: Mapping[str, Decimal] = field(default_factory=dict)  # figures of the quarter before, as accepted
+    said_before: Mapping[str, str] = field(default_factory=dict)  # progress of that quarter, by item
+    said_by_others: Mapping[str, str] = field(default_factory=dict)  # progress in files that came before, by item
     expected: list[tuple[str, str, Line | None, str]] = field(default_factory=list)
     injected: list[str] = field(default_factory=list)
     claimed: set[tuple[str, object]] = field(default_factory=lambda: {("progress", ""), ("inputs", "")})
@@ -414,6 +416,120 @@ def _negative_project_progress(one: Injection) -> None:
         one.expect("project_progress_falls", "projects", line, "progress")
 
 
+# ---- doubts
+
+
+def _not_applicable_unexplained(one: Injection) -> None:
+    """An item, or one figure of an item that does apply."""
+    if one.rng.random() < 0.5:
+        items = {line.texts["item"] for line in one.draft.lines["inputs"] if line.key}
+        line = one.pick("progress", lambda line: line.key not in items and line.texts["role"] != "牵头")
+        line.texts |= {"status": "不适用", "explanation": ""}
+        one.expect("not_applicable_unexplained", "progress", line, "status")
+        return
+    line = one.pick("inputs")
+    line.texts["value"] = "不适用"
+    one.expect("not_applicable_unexplained", "inputs", line, "value")
+
+
+def _text_says_nothing(one: Injection) -> None:
+    line = one.pick("progress", lambda line: line.texts["status"] in _SENT)
+    line.texts["done"] = one.rng.choice(("正常推进", "按计划推进。", "有序推进", "无"))
+    one.expect("text_says_nothing", "progress", line, "done")
+
+
+def _text_repeated(one: Injection) -> None:
+    line = one.pick("progress", lambda line: line.texts["status"] in _SENT and line.key in one.said_before)
+    line.texts["done"] = one.said_before[line.key] + one.rng.choice(("", "。"))
+    one.expect("text_repeated", "progress", line, "done")
+
+
+def _text_copied(one: Injection) -> None:
+    """From one whose file came before."""
+    line = one.pick("progress", lambda line: line.texts["status"] in _SENT and line.key in one.said_by_others)
+    line.texts["done"] = one.said_by_others[line.key] + one.rng.choice(("", "。"))
+    one.expect("text_copied", "progress", line, "done")
+
+
+def _done_below_target(one: Injection) -> None:
+    """All figures of the item are needed to tell."""
+    line, figures = _with_figures(one)
+    if not any(_below_target(one, figure) for figure in figures):
+        raise NoPlace
+    line.texts |= {"status": "已完成", "expected_on": str(one.draft.form.quarter.end)}
+    one.expect("done_below_target", "progress", line, "status")
+
+
+def _below_target(one: Injection, figure: Line) -> bool:
+    entry = one.registry.inputs[figure.key]
+    target = one.registry.target_of(one.draft.form.reporter.code, entry.measure)
+    summed = one.registry.measures[entry.measure][1].aggregate == "sum" and entry.figures != "in_quarter"
+    return target is not None and summed and Decimal(figure.texts["value"]) < target
+
+
+def _unrelated(one: Injection) -> set[str]:
+    """Figures that are compared with no others, so that they may grow as they like."""
+    return {line.key for line in one.draft.lines["inputs"] if line.key and not partners(one.registry, line.key)}
+
+
+def _figure_jumps(one: Injection) -> None:
+    """Far from what was reported before, and not yet far from the neighbours."""
+    far = _unrelated(one)
+    line = one.pick("inputs", lambda line: line.key in far and one.earlier.get(line.key, Decimal(0)) >= 20)
+    expected = one.earlier[line.key] * (2 if one.registry.inputs[line.key].figures == "to_date" else 1)
+    line.texts["value"] = f"{expected * 7:f}"
+    one.expect("figure_jumps", "inputs", line, "value")
+
+
+def _figure_outlies(one: Injection) -> None:
+    if one.earlier or one.draft.form.reporter.kind != "prefecture":
+        raise NoPlace
+    far = _unrelated(one)
+    line = one.pick("inputs", lambda line: line.key in far and Decimal(line.texts["value"]) >= 10)
+    line.texts["value"] = f"{Decimal(line.texts['value']) * 60:f}"
+    one.expect("figure_outlies", "inputs", line, "value")
+
+
+def _lead_without_project(one: Injection) -> None:
+    led = {line.key for line in one.draft.lines["progress"] if line.texts.get("role") == "牵头"}
+    line = one.pick("progress", lambda line: line.key in led)
+    projects = [project for project in one.draft.projects() if project.texts.get("item") == line.key]
+    others = [other for other in one.draft.form.rows["progress"] if other.key not in led]
+    bound = {("projects", id(project)) for project in projects} & one.claimed
+    if bound or not others or any(project.key for project in projects):
+        raise NoPlace
+    for project in projects:
+        project.texts["item"] = one.rng.choice(others).key
+        one.claimed.add(("projects", id(project)))
+    one.expect("lead_without_project", "progress", line, "explanation")
+
+
+def _project_due_moved(one: Injection) -> None:
+    line = one.pick("projects", lambda line: bool(line.key))
+    line.texts["due_on"] = "2023-11-15"
+    one.expect("project_due_moved", "projects", line, "due_on")
+
+
+def _project_overdue(one: Injection) -> None:
+    line = one.pick("projects", lambda line: not line.key)
+    line.texts["due_on"] = str(one.draft.form.quarter.start)
+    one.expect("project_overdue", "projects", line, "due_on")
+
+
+def _known_project_overdue(one: Injection) -> None:
+    """It was to be done later: the date has moved as well."""
+    line = one.pick("projects", lambda line: bool(line.key))
+    line.texts["due_on"] = str(one.draft.form.quarter.end)
+    one.expect("project_overdue", "projects", line, "due_on")
+    one.expect("project_due_moved", "projects", line, "due_on")
+
+
+def _project_due_outside_year(one: Injection) -> None:
+    line = one.pick("projects", lambda line: not line.key)
+    line.texts["due_on"] = one.rng.choice(("2024-06-30", "2032-12-31"))
+    one.expect("project_due_outside_year", "projects", line, "due_on")
+
+
 # ---- notices
 
 
@@ -478,6 +594,18 @@ CONTENT: dict[str, Injector] = {
             _project_vanished,
             _project_progress_falls,
             _negative_project_progress,
+            _not_applicable_unexplained,
+            _text_says_nothing,
+            _text_repeated,
+            _text_copied,
+            _done_below_target,
+            _figure_jumps,
+            _figure_outlies,
+            _lead_without_project,
+            _project_due_moved,
+            _project_overdue,
+            _known_project_overdue,
+            _project_due_outside_year,
             _outside_cell,
             _cleaned,
             _cleaned_date,
@@ -499,7 +627,7 @@ def _sheet_missing(one: Injection) -> None:
 def _column_missing(one: Injection) -> None:
     tab = one.rng.choice([tab for tab, sheet in BY_TABLE.items() if sheet.title not in one.draft.dropped])
     typed = [column for column in BY_TABLE[tab].columns if column.typed]
-    for column in one.rng.sample(typed, one.rng.randint(1, 3)):
+    for column in one.rng.sample(typed, one.rng.randint(1, 2)):
         one.draft.headers[tab, column.field] = one.rng.choice(("一季度", "备注栏", "内容"))
         one.expect("column_missing", tab, None, column.header)
 
