@@ -1,8 +1,9 @@
 """Where a quarter stands: who has reported, who was returned, who is late, who is missing."""
 
 import datetime as dt
-import unicodedata
 
+from duban import completeness
+from duban.cli_print import table
 from duban.errors import UserError
 from duban.home import Home
 from duban.messages import SEVERITIES, SEVERITY_TITLES
@@ -18,13 +19,14 @@ def status(home: Home, registry: Registry, quarter: Quarter, now: dt.datetime) -
     """The state of every reporter that owes something in a quarter, as JSON can hold it.
 
     An accepted submission stands even where a later one was returned. `late`: received after the due date, or not at
-    all when it has passed. Raises UserError when the quarter is not open.
+    all when it has passed. `findings` counts those that are not settled. Raises UserError when the quarter is not open.
     """
-    rows, unidentified = [], 0
+    rows, unidentified, complete = [], 0, {}
     if home.warehouse.exists():
         with open_warehouse(home.warehouse) as connection:
             rows = records(connection, "queries/status", quarter=str(quarter), today=now.date())
             unidentified = query(connection, "queries/unidentified", quarter=str(quarter))[0][0]
+            complete = completeness.completeness(connection, quarter)
     if not rows:
         raise UserError(f"{quarter} 尚未布置，没有应报单位：请先运行 duban open {quarter}。")
     for row in rows:
@@ -39,6 +41,7 @@ def status(home: Home, registry: Registry, quarter: Quarter, now: dt.datetime) -
         "reporters": rows,
         "counts": {state: sum(row["state"] == state for row in rows) for state in STATES},
         "unidentified": unidentified,
+        "completeness": complete,
     }
 
 
@@ -62,6 +65,9 @@ def render(found: dict) -> str:
         lines.append("，".join(counts))
         lines += _table(rows)
         lines.append("")
+    lines.append("完整情况（按应报项次计，一家单位的一项重点工作为一项次）")
+    lines += [*table(completeness.lines(found["completeness"])), ""]
+    lines += _incomplete(found["completeness"]["incomplete"])
     if found["unidentified"]:
         lines.append(f"另有 {found['unidentified']} 个文件无法认定报送单位，已搁置。")
     return "\n".join(lines).rstrip() + "\n"
@@ -77,13 +83,14 @@ def _table(rows: list[dict]) -> list[str]:
             timing = "逾期" if row["late"] else "按时"
         found = "、".join(f"{SEVERITY_TITLES[severity]} {n}" for severity, n in row["findings"].items() if n)
         cells.append((row["code"], row["name"], STATES[row["state"]], row["accession"] or "", received, timing, found))
-    widths = [max(_width(line[column]) for line in cells) for column in range(len(cells[0]))]
-    return [
-        "  " + "  ".join(text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True)).rstrip()
-        for line in cells
-    ]
+    return table(cells)
 
 
-def _width(text: str) -> int:
-    """Columns that a text takes on a terminal: East Asian wide characters take two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+def _incomplete(rows: list[dict]) -> list[str]:
+    """Who was accepted although something is lacking; one line a reporter."""
+    by_name: dict[str, list[str]] = {}
+    for row in rows:
+        by_name.setdefault(row["name"], []).append(f"第{row['item']}项{completeness.lacking(row['lacks'])}")
+    if not by_name:
+        return []
+    return ["已受理但内容不完整：", *(f"  {name}：{'、'.join(items)}" for name, items in by_name.items()), ""]

@@ -163,7 +163,7 @@ def _entry(accession: str, place: str, text: str) -> tuple[str, list]:
     tab, key, field = name.split("/")
     typed, _, read = text.partition(" = ")
     kind = BY_TABLE[tab].column(field).type
-    state = "blank" if not typed else "not_applicable" if typed == "不适用" else "value"
+    state = "blank" if not typed else "not_applicable" if typed == "不适用" and kind == "figure" else "value"
     state = "unreadable" if read == "?" else state
     return "INSERT INTO entries VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [
         accession,

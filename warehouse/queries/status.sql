@@ -9,7 +9,7 @@ WITH owing AS (
         ORDER BY verdict = 'accepted' DESC, verdict = 'returned' DESC, number DESC
     ) = 1
 ), counted AS (
-    SELECT accession, histogram(severity) AS findings FROM findings GROUP BY accession
+    SELECT accession, histogram(severity) AS findings FROM findings WHERE settled IS NULL GROUP BY accession
 )
 SELECT reporter AS code, reporters.name, kind, coalesce(verdict, 'missing') AS state, accession, received_at,
     coalesce(late, $today > owing.due) AS late, owing.due,

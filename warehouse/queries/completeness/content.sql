@@ -1,0 +1,50 @@
+-- What content a report has of each item that its reporter owes: `content(quarter, registry)` has a row per accepted
+-- submission and obligation. It is whole where nothing is lacking: a state; a text where the state asks for one; for every
+-- owed input a figure, or 不适用 with its reason. An item declared 不适用 with a reason needs no more than that.
+CREATE OR REPLACE TEMP MACRO content(of_quarter, of_registry) AS TABLE (
+    WITH said AS (
+        -- what was written, without the words that say nothing
+        SELECT e.accession, e.tab, e.key, e.field, e.state, e.text AS word,
+            e.state = 'value' AND trim(e.typed) NOT IN (
+                SELECT word FROM doubts WHERE registry = of_registry AND value IS NULL
+            ) AS says
+        FROM entries e
+        JOIN submissions s USING (accession)
+        WHERE s.quarter = of_quarter AND s.verdict = 'accepted' AND e.tab IN ('progress', 'inputs')
+    ), item AS (
+        SELECT accession, try_cast(key AS INTEGER) AS item,
+            any_value(word) FILTER (field = 'status' AND state = 'value') AS status,
+            coalesce(bool_or(state = 'value') FILTER (field = 'done'), false) AS text,
+            coalesce(bool_or(says) FILTER (field IN ('done', 'explanation')), false) AS reason
+        FROM said WHERE tab = 'progress' GROUP BY accession, key
+    ), figure AS (
+        SELECT accession, key AS input,
+            coalesce(bool_or(state = 'value') FILTER (field = 'value'), false) AS given,
+            coalesce(bool_or(state = 'not_applicable') FILTER (field = 'value'), false) AS not_applicable,
+            coalesce(bool_or(says) FILTER (field = 'explanation'), false) AS reason
+        FROM said WHERE tab = 'inputs' GROUP BY accession, key
+    ), lacking AS (
+        SELECT s.accession, i.item,
+            count(*) FILTER (NOT coalesce(given OR not_applicable, false)) AS figures,
+            count(*) FILTER (coalesce(not_applicable AND NOT reason, false)) AS reasons
+        FROM submissions s
+        JOIN owed_inputs o ON o.registry = of_registry AND o.reporter = s.reporter
+        JOIN inputs i ON i.registry = of_registry AND i.input = o.input
+        LEFT JOIN figure ON figure.accession = s.accession AND figure.input = o.input
+        WHERE s.quarter = of_quarter AND s.verdict = 'accepted'
+        GROUP BY s.accession, i.item
+    )
+    SELECT s.accession, s.reporter, o.item,
+        list_filter([
+            CASE WHEN status IS NULL THEN 'status' END,
+            CASE WHEN status IN ('under_way', 'done') AND NOT text THEN 'text' END,
+            CASE WHEN status = 'not_applicable' THEN CASE WHEN NOT item.reason THEN 'reason' END
+                 WHEN coalesce(lacking.reasons, 0) > 0 THEN 'reason' END,
+            CASE WHEN status IS DISTINCT FROM 'not_applicable' AND coalesce(lacking.figures, 0) > 0 THEN 'figures' END
+        ], lambda lack: lack IS NOT NULL) AS lacks
+    FROM submissions s
+    JOIN obligations o USING (quarter, reporter)
+    LEFT JOIN item ON item.accession = s.accession AND item.item = o.item
+    LEFT JOIN lacking ON lacking.accession = s.accession AND lacking.item = o.item
+    WHERE s.quarter = of_quarter AND s.verdict = 'accepted'
+);
