@@ -3,12 +3,10 @@
 from duban.collecting import require_opened
 from duban.errors import UserError
 from duban.home import Home
-from duban.messages import SEVERITIES, SEVERITY_TITLES
+from duban.messages import SETTLED_TITLES, SEVERITIES, SEVERITY_TITLES
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.registry import Registry
 from duban.warehouse.connection import open_warehouse, records
-
-SETTLED_TITLES = {"explained": "已说明", "waived": "已豁免"}
 
 
 def history(home: Home, registry: Registry, name: str, quarter: Quarter) -> dict:

@@ -8,6 +8,7 @@ from pathlib import Path
 from duban.answering.letters import note, receipt, refusal
 from duban.answering.returned import write_returned
 from duban.answering.submission import Entry, Finding, Submission
+from duban.differences import differences
 from duban.files import write_text
 from duban.fillin.form import Form
 from duban.fillin.keys import key_ring
@@ -119,6 +120,10 @@ def _waiting(connection: Connection, quarter: Quarter, again: list[str]) -> list
     returned = [row["accession"] for row in rows if row["verdict"] == "returned"] or [""]
     for accession, *entry in query(connection, "queries/entries_of", accessions=returned):
         entries[accession].append(Entry(*entry))
+    superseded = [
+        (row["supersedes"], row["accession"]) for row in rows if row["verdict"] == "accepted" and row["supersedes"]
+    ]
+    changes = {new: tuple(found) for (_, new), found in differences(connection, superseded).items()}
     counts = {row.pop("accession"): row for row in records(connection, "queries/entry_counts", accessions=accessions)}
     return [
         Submission(
@@ -137,6 +142,7 @@ def _waiting(connection: Connection, quarter: Quarter, again: list[str]) -> list
             projects=tuple(codes[row["accession"]]),
             findings=tuple(findings[row["accession"]]),
             entries=tuple(entries[row["accession"]]),
+            changes=changes.get(row["accession"]),
         )
         for row in rows
     ]

@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 
 from duban.answering.submission import Finding, Submission
+from duban.differences import summary, told
+from duban.messages import SETTLED_TITLES
 from duban.quarters import Quarter
 from duban.sheets import text_width
 from duban.theme import theme
 
 _RULE = "─" * 32
 _ORDINALS = "一二三四五六七八九"
+_MANY = 12  # changes, and settled findings, that a letter tells one by one
 
 
 def receipt(submission: Submission, contact: str) -> str:
-    """The receipt of an accepted submission: what was taken in, what codes its projects got, what to look at."""
+    """The receipt of an accepted submission: what was taken in, what changed, the new codes, what to look at."""
     counts = submission.counts
     figures = f"{counts.get('figures', 0)} 个"
     if counts.get("not_applicable"):
@@ -27,18 +30,21 @@ def receipt(submission: Submission, contact: str) -> str:
             ),
         )
     ]
+    if submission.changes is not None:
+        sections.append((f"与此前受理的 {submission.supersedes} 相比", _changes(submission)))
     if submission.projects:
         sections.append(("新编的项目编号（以后各季沿用，无需填写）", _aligned(*submission.projects)))
-    if submission.findings:
-        sections.append(("请核对", _numbered(submission.findings)))
+    if submission.unsettled:
+        sections.append(("请核对", _numbered(submission.unsettled)))
+    sections += _settled(submission)
     outlook = ["您的数据已入库，将汇入全省进展情况。"]
-    if submission.findings:
+    if submission.unsettled:
         outlook.append("以上提示不影响受理；与实际不符的，请在原表上改正后再次报送。")
     else:
         outlook.append("报送后发现数据有误的，请在原表上改正后再次报送。")
     outlook.append("再次报送的表受理后自动替代本次，受理之前本次一直有效。")
     if submission.supersedes:
-        outlook.insert(0, f"本次报送已替代 {submission.supersedes}。")
+        outlook.insert(0, f"本次报送已替代 {submission.supersedes}，以本次为准。")
     sections.append(("接下来", _bulleted(outlook)))
     return _letter("报送回执", "已受理", submission, sections, contact)
 
@@ -48,7 +54,7 @@ def refusal(submission: Submission, contact: str) -> str:
     outlook = ["请按上面的办法处理后，把填报表重新放入报送文件夹，收到后会再次答复。"]
     if submission.standing:
         outlook.append(f"此前已受理的 {submission.standing} 继续有效，不受本次退回影响。")
-    sections = [("退回的原因和处理办法", _numbered(submission.findings)), ("接下来", _bulleted(outlook))]
+    sections = [("退回的原因和处理办法", _numbered(submission.unsettled)), ("接下来", _bulleted(outlook))]
     return _letter("退回说明", "退回，未入库", submission, sections, contact)
 
 
@@ -58,7 +64,7 @@ def note(submission: Submission, contact: str) -> str:
         "文件原样保存在档案中，没有任何数据入库，也没有答复任何单位。",
         "请查明来源后通知填报单位，按上面的办法重新报送。",
     ]
-    sections = [("搁置的原因和处理办法", _numbered(submission.findings)), ("接下来", _bulleted(outlook))]
+    sections = [("搁置的原因和处理办法", _numbered(submission.unsettled)), ("接下来", _bulleted(outlook))]
     return _letter("搁置说明", "搁置，不能确认由谁报送", submission, sections, contact)
 
 
@@ -87,10 +93,34 @@ def _letter(
 def _numbered(findings: Iterable[Finding]) -> list[str]:
     severities, lines = theme().severities, []
     for number, finding in enumerate(findings, start=1):
-        where = f" {finding.sheet} {'、'.join(finding.cells)}" if finding.cells else ""
-        lines += [f"{number}.【{severities[finding.severity].title}】{where.strip()}", f"   {finding.message}"]
+        lines += [f"{number}.【{severities[finding.severity].title}】{_where(finding)}", f"   {finding.message}"]
         lines.append(f"   办法：{finding.remedy}")
     return lines
+
+
+def _settled(submission: Submission) -> list[tuple[str, list[str]]]:
+    """A section on what was explained or waived; none where nothing was."""
+    lines = []
+    for number, finding in enumerate(submission.settled[:_MANY], start=1):
+        lines += [f"{number}.【{SETTLED_TITLES[finding.settled]}】{_where(finding)}", f"   {finding.message}"]
+        lines.append(f"   {because(finding)}")
+    if len(submission.settled) > _MANY:
+        lines.append(f"……其余 {len(submission.settled) - _MANY} 个从略")
+    return [("已说明或已豁免，不用处理", lines)] if lines else []
+
+
+def because(finding: Finding) -> str:
+    """Why a finding is settled, in words."""
+    return f"{'情况说明' if finding.settled == 'explained' else '豁免理由'}：{finding.because}"
+
+
+def _changes(submission: Submission) -> list[str]:
+    lines = told(submission.changes, _MANY)
+    return [summary(submission.changes) + ("：" if lines else "。"), *_bulleted(lines)]
+
+
+def _where(finding: Finding) -> str:
+    return f"{finding.sheet} {'、'.join(finding.cells)}" if finding.cells else ""
 
 
 def _bulleted(lines: Iterable[str]) -> list[str]:

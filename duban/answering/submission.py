@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from duban.checking.findings import Settled
+from duban.differences import Difference
 from duban.quarters import TIME_ZONE
 from duban.registry.shapes import Severity
 
@@ -43,7 +44,8 @@ class Finding:
 @dataclass(frozen=True)
 class Submission:
     """A submission and what became of it. `standing` is the other return of the same reporter that counts at present;
-    `projects` are the codes that this one was given, with their names."""
+    `projects` are the codes that this one was given, with their names; `changes` what is different from the accepted
+    one that it supersedes, None where there is none."""
 
     accession: str
     quarter: str
@@ -60,11 +62,22 @@ class Submission:
     projects: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...]
     entries: tuple[Entry, ...]
+    changes: tuple[Difference, ...] | None = None
+
+    @property
+    def unsettled(self) -> tuple[Finding, ...]:
+        """The findings that ask for something."""
+        return tuple(finding for finding in self.findings if finding.settled is None)
+
+    @property
+    def settled(self) -> tuple[Finding, ...]:
+        """The findings that were explained or waived."""
+        return tuple(finding for finding in self.findings if finding.settled is not None)
 
     @property
     def can_be_mended(self) -> bool:
         """Whether it is returned for its content, so that it can be sent back to be corrected."""
-        return self.verdict == "returned" and all(finding.severity != "structure" for finding in self.findings)
+        return self.verdict == "returned" and all(finding.severity != "structure" for finding in self.unsettled)
 
     @property
     def received(self) -> dt.datetime:
@@ -73,7 +86,8 @@ class Submission:
 
     @property
     def by_severity(self) -> Counter:
-        return Counter(finding.severity for finding in self.findings)
+        """How many findings ask for something, by severity."""
+        return Counter(finding.severity for finding in self.unsettled)
 
     @property
     def punctuality(self) -> str:

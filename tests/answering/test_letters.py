@@ -81,7 +81,69 @@ def test_a_late_receipt_says_so_and_what_it_takes_the_place_of(desk):
     desk.submit("2023Q1-A1-02", supersedes="2023Q1-A1-01", received_at=LATE)
     lines = answer(desk, "2023Q1-A1-02", "2023Q1/A1/2023Q1-A1-02-回执.txt")
     assert "收到时间  2023年04月12日 17:30（截止 4月10日，迟报 2 天）" in lines
-    assert "  · 本次报送已替代 2023Q1-A1-01。" in lines
+    assert "  · 本次报送已替代 2023Q1-A1-01，以本次为准。" in lines
+
+
+def resubmitted(desk, second: dict[str, str], findings=()) -> list[str]:
+    """The receipt's lines from its second section on, after one that has taken the place of another."""
+    desk.open()
+    first = {f"指标数据!H{row} inputs/stations.{row}/value": "1,200" for row in range(4, 20)}
+    desk.submit("2023Q1-A1-01", typed={name: f"{text} = 1200" for name, text in first.items()})
+    answer_all(desk.home, desk.registry, Q1, RECEIVED)
+    typed = {name: second.get(name.split("!")[1].split(" ")[0], f"{text} = 1200") for name, text in first.items()}
+    desk.submit("2023Q1-A1-02", typed=typed, findings=findings, supersedes="2023Q1-A1-01")
+    lines = answer(desk, "2023Q1-A1-02", "2023Q1/A1/2023Q1-A1-02-回执.txt")
+    return lines[lines.index("二、与此前受理的 2023Q1-A1-01 相比") + 1 : -3]
+
+
+OUTLOOK = [
+    "  · 本次报送已替代 2023Q1-A1-01，以本次为准。",
+    "  · 您的数据已入库，将汇入全省进展情况。",
+    "  · 报送后发现数据有误的，请在原表上改正后再次报送。",
+    "  · 再次报送的表受理后自动替代本次，受理之前本次一直有效。",
+    "",
+]
+
+
+def test_a_receipt_says_what_changed_against_the_one_that_stood(desk):
+    assert resubmitted(desk, {"H4": "1300", "H5": "1200"}) == [
+        "  改动 1 处；另有 1 处写法不同、读出的值相同：",
+        "  · 指标“stations.4” 本季填报数：1,200 → 1300（指标数据 H4）",
+        "",
+        "三、接下来",
+        *OUTLOOK,
+    ]
+
+
+def test_many_changes_are_counted(desk):
+    lines = resubmitted(desk, {f"H{row}": str(row) for row in range(4, 20)})
+    assert lines[0] == "  改动 16 处："
+    assert lines[11:14] == [
+        "  · 指标“stations.14” 本季填报数：1,200 → 14（指标数据 H14）",
+        "  · ……其余 5 处从略",
+        "",
+    ]
+
+
+def test_the_same_content_once_more_is_answered_as_such(desk):
+    assert resubmitted(desk, {}) == ["  内容完全相同。", "", "三、接下来", *OUTLOOK]
+
+
+def test_what_was_explained_or_waived_needs_nothing(desk):
+    outlier = ("outlier", "confirm", 1, "指标数据", ["H4"], "1,200", "高出同行。", "请改正或说明。")
+    settled = [(*outlier, "explained", "新并入两县"), (*outlier, "waived", "口径有变")]
+    assert resubmitted(desk, {}, settled)[2:] == [
+        "三、已说明或已豁免，不用处理",
+        "  1.【已说明】指标数据 H4",
+        "     高出同行。",
+        "     情况说明：新并入两县",
+        "  2.【已豁免】指标数据 H4",
+        "     高出同行。",
+        "     豁免理由：口径有变",
+        "",
+        "四、接下来",
+        *OUTLOOK,
+    ]
 
 
 def test_a_file_that_cannot_be_read_gets_a_letter_and_the_accepted_return_stands(desk):

@@ -29,6 +29,8 @@ FINDINGS = [
     ("row_repeated", "must_fix", 1, "指标数据", ["B5"], "rate.numerator", "重复。", "请删去。"),
     ("cleaned", "notice", 1, "项目清单", ["E9"], "6月底", "读作 2023-06-30。", "请核对。"),
     ("outside_cell", "notice", None, "项目清单", ["K30"], "注", "没有采用。", "请移走。"),
+    ("outlier", "confirm", 7, "指标数据", ["H7"], "35%", "高出同行。", "请改正或说明。", "explained", "新并入两县"),
+    ("jump", "confirm", 1, "指标数据", ["H6"], "0.50", "相差悬殊。", "请改正或说明。", "waived", "口径有变"),
 ]
 
 
@@ -50,29 +52,36 @@ def colour(severity: str) -> str:
     return "FF" + theme().severities[severity].fill
 
 
-def test_the_first_sheet_lists_every_finding_with_its_cell(book):
+def test_the_first_sheet_lists_every_finding_with_its_cell_and_the_settled_ones_last(book):
     assert [sheet.title for sheet in book] == ["问题清单", "填报说明", "工作进展", "指标数据", "项目清单", "_duban"]
     assert book.active.title == "问题清单"
     rows = [[cell.value for cell in row] for row in book["问题清单"].iter_rows()]
-    assert [row[0] for row in rows[:4]] == [
+    assert [row[0] for row in rows[:7]] == [
         "问题清单　甲市局　2023年一季度",
         "报送编号 2023Q1-A1-01　填报表.xlsx　2023年04月12日 17:30 收到，截止 4月10日，迟报 2 天",
         "退回修改：共 7 个问题，其中强制 4 个（必须改正）、核实 1 个（改正，或在该行“情况说明”写明原因）、"
-        "提示 2 个（不必改，请核对）。",
-        "怎么办：① 点“单元格”一列跳到该处；有问题的格已用颜色标出，鼠标停在格上可看到说明。"
-        "② 直接在本工作簿里改，原来填的都在。③ 改完保存，把本文件放入报送文件夹，不必另换新表，也不必删除本页。",
+        "提示 2 个（不必改，请核对）；已说明 1 个；已豁免 1 个，不用再处理。",
+        "怎么办：① 点“单元格”一列跳到该处；有问题的格已用颜色标出，鼠标停在格上可看到说明。",
+        "　　　　② “强制”的，在有颜色的格里改正。",
+        "　　　　③ “核实”的，数据有误就改正；数据属实就在该行“情况说明”一栏（位置见“说明写在”一列）写明原因，"
+        "以后数据不变，不会再问。",
+        "　　　　④ 直接在本工作簿里改，原来填的都在；改完保存，把本文件放入报送文件夹，不必另换新表，也不必删除本页。",
     ]
-    assert rows[4:] == [
-        ["序号", "级别", "工作表", "单元格", "填报内容", "问题", "怎么改"],
-        [1, "强制", "工作进展", "D5", None, "没有第7项的行。", "请补上。"],
-        [2, "强制", "工作进展", "D4（原表 D5）", "差不多了", "状态不对。", "请选择。"],
-        [3, "强制", "指标数据", "H4", "约三百", "不是数字。", "请填数字。"],
-        [4, "核实", "指标数据", "H4、H5", "约三百、12", "相差悬殊。", "请改正或说明。"],
-        [5, "强制", "指标数据", "H5（原表 B5）", "rate.numerator", "重复。", "请删去。"],
-        [6, "提示", "项目清单", "E4（原表 E9）", "6月底", "读作 2023-06-30。", "请核对。"],
-        [7, "提示", "项目清单", "原表 K30", "注", "没有采用。", "请移走。"],
+    settled = "以下问题已经说明或豁免，不用再处理；说明过的数据改动以后，须重新说明。"
+    assert rows[7:] == [
+        ["序号", "级别", "工作表", "单元格", "填报内容", "问题", "怎么改", "说明写在"],
+        [1, "强制", "工作进展", "D5", None, "没有第7项的行。", "请补上。", None],
+        [2, "强制", "工作进展", "D4（原表 D5）", "差不多了", "状态不对。", "请选择。", None],
+        [3, "强制", "指标数据", "H4", "约三百", "不是数字。", "请填数字。", None],
+        [4, "核实", "指标数据", "H4、H5", "约三百、12", "相差悬殊。", "请改正或说明。", "I4、I5"],
+        [5, "强制", "指标数据", "H5（原表 B5）", "rate.numerator", "重复。", "请删去。", None],
+        [6, "提示", "项目清单", "E4（原表 E9）", "6月底", "读作 2023-06-30。", "请核对。", None],
+        [7, "提示", "项目清单", "原表 K30", "注", "没有采用。", "请移走。", None],
+        [settled, *[None] * 7],
+        [8, "已说明", "指标数据", "H7", "35%", "高出同行。", "情况说明：新并入两县", None],
+        [9, "已豁免", "指标数据", "H6", "0.50", "相差悬殊。", "豁免理由：口径有变", None],
     ]
-    links = [cell.hyperlink and cell.hyperlink.location for cell in book["问题清单"]["D"][5:]]
+    links = [cell.hyperlink and cell.hyperlink.location for cell in book["问题清单"]["D"][8:]]
     assert links == [
         "'工作进展'!D5",
         "'工作进展'!D4",
@@ -81,7 +90,11 @@ def test_the_first_sheet_lists_every_finding_with_its_cell(book):
         "'指标数据'!H5",
         "'项目清单'!E4",
         None,
+        None,
+        "'指标数据'!H7",
+        "'指标数据'!H6",
     ]
+    assert [cell.hyperlink.location for cell in book["问题清单"]["H"][8:] if cell.hyperlink] == ["'指标数据'!I4"]
 
 
 def test_wrong_cells_are_coloured_for_the_worst_and_say_why(book):
@@ -169,7 +182,7 @@ def test_a_standing_return_is_named(desk):
     answer_all(desk.home, desk.registry, Q1, RECEIVED)
     desk.submit("2023Q1-A1-02", verdict="returned", typed=TYPED, findings=FINDINGS)
     (path,) = answer_all(desk.home, desk.registry, Q1, LATE)
-    assert "此前已受理的 2023Q1-A1-01 继续有效" in openpyxl.load_workbook(path)["问题清单"]["A5"].value
+    assert "此前已受理的 2023Q1-A1-01 继续有效" in openpyxl.load_workbook(path)["问题清单"]["A8"].value
 
 
 def test_two_answers_to_the_same_submission_are_the_same_bytes(returned, desk):

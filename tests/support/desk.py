@@ -119,7 +119,8 @@ class Desk:
         """Put a submission into the warehouse as loading would leave it.
 
         `typed` maps `sheet!address tab/key/field` to a text, with ` = …` for what it was read as (`?`: not);
-        `findings` are (rule, severity, item, sheet, cells, value, message, remedy); `projects` maps a code to the row
+        `findings` are (rule, severity, item, sheet, cells, value, message, remedy), and where one is settled (…,
+        settled, because); `projects` maps a code to the row
         that it stands in and its name.
         """
         quarter, reporter, number = accession.split("-")
@@ -144,8 +145,10 @@ class Desk:
             for place, text in (typed or {}).items():
                 connection.execute(*_entry(accession, place, text))
             for place, finding in enumerate(findings, start=1):
+                settled = finding[8:] or (None, "")
                 connection.execute(
-                    "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, '')", [accession, place, *finding]
+                    "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [accession, place, *finding[:8], *settled],
                 )
             for code, (key, name) in (projects or {}).items():
                 if not connection.execute("SELECT 1 FROM projects WHERE project = ?", [code]).fetchall():
