@@ -22,7 +22,7 @@ _COLUMNS = {
     "standing_figures": ("reporter", "input", "number"),
     "sent_texts": ("reporter", "item", "text", "place", "standing"),
     "known_projects": ("project", "reporter", "item", "name", "quarter", "progress", "status", "due_on"),
-    "explanations": ("reporter", "rule", "subject", "value", "text"),
+    "explanations": ("reporter", "rule", "subject", "value", "text", "quarter"),
 }
 
 
@@ -39,5 +39,5 @@ def read_earlier(home: Home, registry: Registry, quarter: Quarter) -> Mapping[st
         for name, schema in schemas.items():
             words = {"quarter": str(quarter)} | ({"plan": registry.plan.plan} if name == "known_projects" else {})
             text = (SQL / "queries" / f"{name}.sql").read_text(encoding="utf-8")
-            found[name] = connection.execute(text, words).to_arrow_table().select(schema.names).cast(schema)
+            found[name] = connection.sql(text, params=words).to_arrow_table().select(schema.names).cast(schema)
     return found

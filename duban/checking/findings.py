@@ -14,13 +14,15 @@ _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 _ORDER = {sheet.title: place for place, sheet in enumerate(SHEETS, start=1)}
 _FEW = 3  # so many measures are named; more are counted
 _LONGEST_VALUE = 200
+_OUTDATED = "原有的“情况说明”说的是改动前的内容，请就现在的内容重新写明。"
 Settled = Literal["explained", "waived"]
 
 
 @dataclass(frozen=True)
 class Fault:
     """One fault of one cell or row. `subject` is what its row is about: the title of its item or input, or the name of
-    its project; `words` fill the slots of the rule's wording that only the fault knows."""
+    its project; `words` fill the slots of the rule's wording that only the fault knows; `outdated` where the
+    row has an explanation that was given for another value."""
 
     file: int
     rule: str
@@ -36,6 +38,7 @@ class Fault:
     words: Mapping[str, object]
     settled: Settled | None = None
     because: str = ""
+    outdated: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,16 @@ def word_findings(faults: Iterable[Fault], messages: Mapping[str, Rule], common:
         rule = messages[fault.rule]
         words = _words(fault, common)
         wording = tuple(str(words[slot]) for slot in sorted(rule.words) if slot in words)
-        key = (fault.file, fault.rule, fault.severity, fault.sheet, wording, fault.settled, fault.because)
+        key = (
+            fault.file,
+            fault.rule,
+            fault.severity,
+            fault.sheet,
+            wording,
+            fault.settled,
+            fault.because,
+            fault.outdated,
+        )
         groups.setdefault(key, []).append(fault)
     for group in groups.values():
         group.sort(key=lambda fault: (_position(fault.address), fault.value))
@@ -97,7 +109,7 @@ def _finding(
         cells=sorted({fault.address for fault in group if fault.address}, key=_position),
         value="、".join(values)[:_LONGEST_VALUE],
         message=message,
-        remedy=remedy,
+        remedy=remedy + _OUTDATED if first.outdated else remedy,
         settled=first.settled,
         because=first.because,
     )

@@ -74,7 +74,8 @@ def test_what_only_follows_from_a_blank_or_unreadable_cell_is_silent(bench):
 
 def test_blank_zero_and_not_applicable_are_three_things(bench):
     typed = (None, 0, "不适用")
-    assert bench.verdicts(*(Drawn({"inputs/trained/value": value}) for value in typed)) == [
+    reason = {"inputs/trained/explanation": "本单位没有培训机构"}
+    assert bench.verdicts(*(Drawn(reason | {"inputs/trained/value": value}) for value in typed)) == [
         ("A1", "returned"),
         ("A1", "accepted"),
         ("A1", "accepted"),
@@ -84,7 +85,11 @@ def test_blank_zero_and_not_applicable_are_three_things(bench):
 def test_a_reporter_without_inputs_or_projects_is_checked_for_what_it_owes(bench):
     owed = {f"progress/{item}/{name}": GOOD[f"progress/1/{name}"] for item in (1, 2, 3) for name in ("status", "done")}
     without = {name: value for name, value in owed.items() if not name.startswith("progress/3")}
-    assert rules(bench, Drawn(base=owed, reporter="B1"), Drawn(base=without, reporter="B1")) == [(1, "row_missing")]
+    assert rules(bench, Drawn(base=owed, reporter="B1"), Drawn(base=without, reporter="B1")) == [
+        (0, "lead_without_project"),
+        (1, "row_missing"),
+        (1, "lead_without_project"),
+    ]
 
 
 def test_a_run_without_files_and_one_without_readable_files_write_what_they_know(bench):

@@ -95,6 +95,26 @@ PLAN = {
     """,
 }
 
+# the small plan with what doubts are measured by: neighbours of the same size, and a target of each reporter's own
+DOUBTFUL_PLAN = PLAN | {
+    "reporters.yaml": PLAN["reporters.yaml"].rstrip(" ")
+    + "".join(
+        f'        - {{code: "A{n}", name: {name}市, full_name: {name}市局, kind: prefecture, population: 1000}}\n'
+        for n, name in ((3, "丙"), (4, "丁"), (5, "戊"))
+    ),
+    "items/01_stations.yaml": PLAN["items/01_stations.yaml"].replace(
+        "denominator: {title: 检查数, unit: 个}",
+        "denominator: {title: 检查数, unit: 个}\n            target: {at_least: 0.9, by: 2023Q4}",
+    ),
+    "doubts.yaml": """
+        figure_jumps: {times: 6, at_least: 30, because: 测试}
+        figure_outlies: {times: 20, peers: 3, because: 测试}
+        text_repeated: {alike: 0.9, least: 20, because: 测试}
+        text_copied: {alike: 0.85, least: 30, because: 测试}
+        text_disagrees: {within: 0.01, because: 测试}
+        text_says_nothing: {words: [无, 按计划推进], because: 测试}
+    """,
+}
 # What a prefecture's good return holds; tests change it entry by entry.
 GOOD = {
     "progress/1/status": "推进中",
@@ -110,7 +130,7 @@ GOOD = {
     "projects/5/item": 1,
     "projects/5/name": "东区站",
     "projects/5/owner": "张三",
-    "projects/5/due_on": dt.date(2023, 9, 30),
+    "projects/5/due_on": dt.date(2023, 12, 31),
     "projects/5/progress": "0.35",
     "projects/5/status": "推进中",
 }
@@ -343,3 +363,14 @@ def new_bench(folder: Path, registry: Registry, validator: Validator) -> Bench:
 @pytest.fixture
 def bench(tmp_path, registry, validator) -> Bench:
     return new_bench(tmp_path, registry, validator)
+
+
+@pytest.fixture(scope="session")
+def doubtful_registry(tmp_path_factory) -> Registry:
+    return load_registry(write_plan(tmp_path_factory.mktemp("doubtful-plan"), DOUBTFUL_PLAN))
+
+
+@pytest.fixture
+def doubtful(tmp_path, doubtful_registry, validator) -> Bench:
+    """A bench whose plan says what doubts are measured by."""
+    return new_bench(tmp_path, doubtful_registry, validator)

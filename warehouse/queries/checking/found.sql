@@ -4,7 +4,7 @@ SELECT f.file, f.rule, coalesce(f.severity, base) AS severity, f.tab, f.sheet, f
     f.field, f.address, f.value,
     coalesce(CASE f.tab WHEN 'progress' THEN items.title WHEN 'inputs' THEN inputs.title ELSE project.name END, '')
         AS subject,
-    f.details AS words, f.settled, f.because
+    f.details AS words, f.settled, f.because, f.outdated
 FROM faults f
 JOIN severities USING (rule)
 LEFT JOIN items ON f.tab = 'progress' AND items.item::VARCHAR = f.key

@@ -46,10 +46,10 @@ WITH entry AS (
         whole.number AS whole, title.title AS whole_title,
         CASE rule WHEN 'never_falls' THEN earlier.number END AS previous, earlier.quarter AS previous_quarter
     FROM figure part
-    JOIN item_checks ON item_checks.input = part.key
+    JOIN kept_checks ON kept_checks.input = part.key
     JOIN inputs ON inputs.input = part.key
-    LEFT JOIN figure whole ON whole.file = part.file AND whole.key = item_checks.whole
-    LEFT JOIN inputs title ON title.input = item_checks.whole
+    LEFT JOIN figure whole ON whole.file = part.file AND whole.key = kept_checks.whole
+    LEFT JOIN inputs title ON title.input = kept_checks.whole
     LEFT JOIN earlier_figures earlier ON earlier.reporter = part.reporter AND earlier.input = part.key
     WHERE (rule = 'never_falls' AND earlier.number IS NOT NULL OR whole.number IS NOT NULL)
 )

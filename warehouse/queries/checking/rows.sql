@@ -22,6 +22,21 @@ CREATE TEMP TABLE void_rows AS
 CREATE TEMP VIEW owed_entries AS
     SELECT found_entries.rowid AS id, found_entries.* FROM found_entries ANTI JOIN void_rows USING (file, tab, key);
 
+-- The items' own rules between inputs, and those that follow from what an input is: a rate's numerator is not above its
+-- denominator, and a cumulative figure does not fall. A line of the item's own, which may ask for less, goes before them.
+CREATE TEMP TABLE kept_checks AS
+    SELECT rule, input, whole, severity FROM item_checks
+    UNION ALL
+    SELECT 'not_above', part.input, whole.input, NULL
+    FROM inputs part
+    JOIN inputs whole ON whole.measure = part.measure AND whole.part = 'denominator'
+    JOIN measures ON measures.measure = part.measure
+    WHERE part.part = 'numerator' AND measures.unit = '%'
+        AND (part.input, whole.input) NOT IN (SELECT (input, whole) FROM item_checks WHERE rule = 'not_above')
+    UNION ALL
+    SELECT 'never_falls', input, NULL, NULL FROM inputs
+    WHERE figures = 'to_date' AND input NOT IN (SELECT input FROM item_checks WHERE rule = 'never_falls');
+
 -- words that say nothing, as `phrase` spells them
 CREATE TEMP TABLE empty_words AS
     SELECT DISTINCT phrase(word) AS word FROM doubts WHERE value IS NULL;

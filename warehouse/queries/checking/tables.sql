@@ -15,7 +15,8 @@ CREATE TEMP TABLE faults (
     value    VARCHAR NOT NULL DEFAULT '',
     details  VARCHAR NOT NULL DEFAULT '{}',  -- JSON: words for the message
     settled  VARCHAR,                        -- 'explained' or 'waived': known of, and no reason to return the file
-    because  VARCHAR NOT NULL DEFAULT ''     -- the explanation, or the reason of the waiver
+    because  VARCHAR NOT NULL DEFAULT '',    -- the explanation, or the reason of the waiver
+    outdated BOOLEAN NOT NULL DEFAULT false  -- what stands in 情况说明 was said of another value
 );
 
 -- What a doubt is measured by, from the plan's doubts.yaml; NULL, which doubts nothing, where the plan does not say.

@@ -18,7 +18,8 @@ CREATE TEMP TABLE writers AS
         SELECT reporter, item, text, letters(text) AS letters, place, standing FROM sent_texts
         WHERE item IN (SELECT item FROM own_texts)
         UNION ALL
-        SELECT reporter, item, text, letters, coalesce((SELECT max(place) FROM sent_texts), 0) + file, true FROM own_texts
+        SELECT reporter, item, text, letters, coalesce((SELECT max(place) FROM sent_texts), 0) + 1 + file, true
+        FROM own_texts
     )
     SELECT reporter, item, letters, min(place) AS place, any_value(length(trim(text))) AS length
     FROM written

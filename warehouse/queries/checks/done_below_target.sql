@@ -24,7 +24,7 @@ WITH figure AS (
     WHERE known
 ), short AS (
     SELECT file, item, string_agg(
-        '“' || title || '”' || CASE unit WHEN '%' THEN plain(round(numerator / denominator * 100, 2)) || '%'
+        '“' || title || '”是 ' || CASE unit WHEN '%' THEN plain(round(numerator / denominator * 100, 2)) || '%'
             ELSE plain(round(numerator / denominator, 2)) || ' ' || unit END
         || '（目标 ' || CASE unit WHEN '%' THEN plain(target * 100) || '%' ELSE plain(target) || ' ' || unit END || '）',
         '、' ORDER BY place) AS below

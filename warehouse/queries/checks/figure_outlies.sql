@@ -1,5 +1,6 @@
 -- Per head far off what the other prefectures report in the same quarter, each counted once: in this run, or else as it
--- was accepted. Nobody is measured by itself: the median is that of the others, found by rank.
+-- was accepted. Nobody is measured by itself: the median is that of the others, found by rank. Where it makes less than
+-- one of what is counted it is no yardstick.
 WITH figure AS (
     SELECT e.id, e.file, e.reporter, e.key AS input, e.number
     FROM owed_entries e
@@ -34,13 +35,13 @@ WITH figure AS (
 SELECT entry.file, tab, sheet, key, entry.item, field, address, typed AS value,
     json_object(
         'value', shown(likely.number, unit), 'unit', unit, 'peers', peers,
-        'expected', plain(CASE WHEN decimals = 0 AND expected >= 1 THEN round(expected) ELSE round(expected, 2) END),
+        'expected', plain(round(expected, decimals)),
         'times', plain(threshold('figure_outlies', 'times'))
     ) AS details
 FROM likely
 JOIN owed_entries entry ON entry.id = likely.id
 JOIN inputs ON inputs.input = likely.input
-WHERE abs(likely.number - expected) >= coalesce(threshold('figure_outlies', 'at_least'), 0) AND (
+WHERE expected >= 1 AND (
     likely.number > expected * threshold('figure_outlies', 'times')
     OR likely.number < expected / threshold('figure_outlies', 'times')
 )
