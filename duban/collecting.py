@@ -1,5 +1,6 @@
 """The seams of a collect run: which of the received files are new, and what the run answered."""
 
+import datetime as dt
 import json
 from collections import defaultdict
 from dataclasses import asdict
@@ -11,8 +12,10 @@ from duban.files import write_text
 from duban.home import Home
 from duban.intake import Received
 from duban.quarters import Quarter
+from duban.registry.ledgers import Ledgers
 from duban.registry.registry import Registry
-from duban.warehouse.connection import open_warehouse, query, records
+from duban.warehouse.connection import open_warehouse, query, records, transaction
+from duban.warehouse.due import move_due_dates
 
 
 def require_opened(home: Home, quarter: Quarter) -> None:
@@ -23,6 +26,12 @@ def require_opened(home: Home, quarter: Quarter) -> None:
             opened = query(connection, "queries/opened", quarter=str(quarter))
     if not opened:
         raise UserError(f"{quarter} 尚未布置，没有应报清单可对照：请先运行 duban open {quarter}。")
+
+
+def follow_extensions(home: Home, registry: Registry, quarter: Quarter, ledgers: Ledgers, now: dt.datetime) -> None:
+    """Move the due dates of an open quarter to where the extensions of the day put them."""
+    with open_warehouse(home.warehouse) as connection, transaction(connection):
+        move_due_dates(connection, quarter, ledgers.dues(registry, quarter, now.date()))
 
 
 def sort_out(

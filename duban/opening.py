@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from duban.errors import UserError
@@ -11,8 +12,10 @@ from duban.fillin.workbook import write_fill_in
 from duban.home import Home
 from duban.processes import sharing
 from duban.quarters import TIME_ZONE, Quarter
+from duban.registry.ledgers import NO_LEDGERS, Ledgers
 from duban.registry.registry import Registry
 from duban.warehouse.connection import Connection, open_warehouse, query, records, transaction
+from duban.warehouse.due import move_due_dates
 from duban.warehouse.plan import record_registry
 
 
@@ -22,6 +25,7 @@ def open_quarter(
     quarter: Quarter,
     now: dt.datetime,
     progress: Callable[[int, int], None] | None = None,
+    ledgers: Ledgers = NO_LEDGERS,
 ) -> list[Path]:
     """Record the quarter with its obligations, and write every reporter's workbook into the outbox.
 
@@ -37,6 +41,7 @@ def open_quarter(
     with open_warehouse(home.warehouse) as connection, transaction(connection):
         record_registry(connection, registry, now)
         record_quarter(connection, registry, quarter, now)
+        move_due_dates(connection, quarter, ledgers.dues(registry, quarter, now.date()))
         issuing = list(forms(connection, registry, quarter))
         paths = [home.outbox / str(quarter) / form.reporter.code / form.file_name for form in issuing]
         recorded = record_templates(connection, quarter, issuing, now)
@@ -60,9 +65,12 @@ def forms(
 ) -> Iterator[Form]:
     """The forms of the quarter, of every reporter or `only` of these codes, in the registry's order, not yet issued."""
     prefill = read_prefill(connection, registry, quarter)
+    owed = "SELECT reporter, max(due) FROM obligations WHERE quarter = ? GROUP BY reporter"
+    dues = dict(connection.execute(owed, [str(quarter)]).fetchall())  # an extension may have moved them
     for reporter in registry.reporters:
         if registry.owed_items[reporter.code] and (only is None or reporter.code in only):
-            yield form_of(registry, quarter, reporter, prefill)
+            form = form_of(registry, quarter, reporter, prefill)
+            yield replace(form, due=dues.get(reporter.code, form.due))
 
 
 def read_prefill(connection: Connection, registry: Registry, quarter: Quarter) -> Prefill:

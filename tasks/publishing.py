@@ -7,7 +7,9 @@ from tasks.run import Run, log, progress, step
 @step("汇总")
 def publish(run: Run, draft: bool) -> dict:
     """The consolidated workbook; returns where its parts are, and whether it is a new one."""
-    made = publishing.publish(run.home, run.registry(), run.quarter, run.now, draft=draft, progress=progress("汇总"))
+    made = publishing.publish(
+        run.home, run.registry(), run.quarter, run.now, draft, progress=progress("汇总"), ledgers=run.ledgers()
+    )
     log(made.message)
     return {
         "quarter": str(run.quarter),

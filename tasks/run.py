@@ -13,6 +13,7 @@ from prefect.cache_policies import NO_CACHE
 from duban.errors import WarehouseBusy
 from duban.home import Home
 from duban.quarters import Quarter
+from duban.registry.ledgers import Ledgers, load_ledgers
 from duban.registry.load import load_registry
 from duban.registry.registry import Registry
 from duban.settings import Settings, parse_clock
@@ -38,6 +39,10 @@ class Run:
         """Asked for by every task: it is kept by its content, and nothing needs to be handed over."""
         return load_registry(self.plan)
 
+    def ledgers(self) -> Ledgers:
+        """What the data team has granted beside the plan, as it stands now."""
+        return load_ledgers(self.plan, self.registry())
+
 
 show_progress: Callable[[str], Callable[[int, int], None]] | None = None  # set where somebody watches a terminal
 
@@ -51,6 +56,11 @@ def log(message: str) -> None:
     """One Chinese sentence into the run's log. A child of Prefect's logger, so that a command line can show these
     lines alone."""
     get_run_logger().getChild("duban").info(message)
+
+
+def warn(message: str) -> None:
+    """One Chinese sentence about what went wrong without failing the run."""
+    get_run_logger().getChild("duban").warning(message)
 
 
 _PASSING = {errno.EIO, errno.ESTALE, errno.EBUSY, errno.ETXTBSY, errno.ENOLCK, errno.EDEADLK, errno.EREMOTEIO}

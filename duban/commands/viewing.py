@@ -31,13 +31,16 @@ def plan(item: int | None) -> int:
 def check(file: Path, quarter: Quarter | None) -> int:
     from duban import cli_print
     from duban.checking.single import check_file
+    from duban.registry.ledgers import load_ledgers
     from duban.registry.load import load_registry
 
     settings = settings_told()
     if not file.is_file():
         raise UserError(f"找不到文件 {file}：请写明要自查的填报表。")
-    registry = load_registry(settings.plan_folder(quarter) if quarter else plan_folder(settings, file.name))
-    result = check_file(file, registry, settings.home, quarter, settings.now())
+    folder = settings.plan_folder(quarter) if quarter else plan_folder(settings, file.name)
+    registry = load_registry(folder)
+    ledgers = load_ledgers(folder, registry)
+    result = check_file(file, registry, settings.home, quarter, settings.now(), ledgers=ledgers)
     say(result, cli_print.checked(result))
     return CLEAN if result["verdict"] == "accepted" else LOOK
 

@@ -11,11 +11,12 @@ from duban.publishing.pins import VERSION
 from duban.theme import theme
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_SETTLED = {None: "", "explained": "已说明", "waived": "已豁免"}
 _VERDICTS = {"accepted": "已采用", "returned": "退回修改", "set_aside": "搁置"}
 
 
 def write_manifest(path: Path, material: Material, workbook: Path, findings: Path) -> Path:
-    """`manifest.json`: digests of the workbook, the findings, the registry and every submission known of."""
+    """`manifest.json`: digests of the workbook, the findings, the registry, the ledgers and every submission."""
     manifest = {
         "publication": material.publication,
         "quarter": str(material.quarter),
@@ -23,6 +24,7 @@ def write_manifest(path: Path, material: Material, workbook: Path, findings: Pat
         "as_of": material.as_of.isoformat(),
         "duban": VERSION,
         "registry": material.registry.digest,
+        "ledgers": material.ledgers["digest"],
         "base": material.base,
         "workbook": {"name": workbook.name, "sha256": digest_of(workbook)},
         "findings": {"name": findings.name, "sha256": digest_of(findings)},
@@ -48,10 +50,12 @@ def write_findings(path: Path, material: Material) -> Path:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(
         ["报送编号", "填报单位", "处理结果", "规则", "级别", "序号", "工作表", "单元格", "填写内容", "问题", "处理办法"]
+        + ["处理", "说明"]
     )
     for row in material.findings:
         cells = [row.accession, row.reporter, _VERDICTS[row.verdict], row.rule, look.severities[row.severity].title]
         cells += [row.item or "", row.sheet, "、".join(row.cells), row.value, row.message, row.remedy]
+        cells += [_SETTLED[row.settled], row.because]
         writer.writerow([neutral(str(cell)) for cell in cells])
     return write_text(path, "\ufeff" + text.getvalue())
 

@@ -10,16 +10,27 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from duban.publishing.ledgers import refuse_what_no_longer_matches
 from duban.publishing.pins import Edition
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.load import registry_of
 from duban.registry.registry import Registry
 from duban.warehouse.connection import Connection, query
 
-STAGES = ("pinned", "figures", "standing", "province", "reporting", "progress")
+STAGES = ("pinned", "corrections", "told", "owed", "figures", "standing", "province", "reporting", "progress")
 LIGHTS = ("lights_measures", "lights_deliverables", "lights_items", "lights_reporters")
 TABLES = ("items", "measures", "lights", "item_rows", "lagging", "worst", "projects", "reporting")
-TABLES += ("changes", "changed_lights", "sources", "findings", "submissions")
+TABLES += (
+    "changes",
+    "changed_lights",
+    "sources",
+    "findings",
+    "submissions",
+    "extensions",
+    "waivers",
+    "corrections",
+    "explained",
+)
 Row = Any  # a named tuple with the mart's columns
 Figure = tuple[str, Decimal | None]  # state, value
 
@@ -50,6 +61,11 @@ class Material:
     sources: list[Row]
     findings: list[Row]
     submissions: list[Row]
+    extensions: list[Row]
+    waivers: list[Row]
+    corrections: list[Row]
+    explained: list[Row]
+    ledgers: dict
 
     @property
     def owing(self) -> int:
@@ -69,12 +85,15 @@ def registry_of_edition(connection: Connection, edition: Edition, registry: Regi
 
 
 def stage(connection: Connection, edition: Edition, registry: Registry) -> None:
-    """Make the temporary tables that every mart reads."""
+    """Make the temporary tables that every mart reads. Raises UserError where a correction no longer matches."""
     query(connection, "marts/macros")
     yellow_at = registry.plan.lights.yellow_at
-    query(connection, "marts/stage/scope", publication=edition.publication, yellow_at=yellow_at)
+    quarter = Quarter.parse(edition.publication.partition("-")[0])
+    due = registry.due(quarter)
+    query(connection, "marts/stage/scope", publication=edition.publication, yellow_at=yellow_at, due=due)
     for name in STAGES:
         query(connection, f"marts/stage/{name}")
+    refuse_what_no_longer_matches(connection, quarter)
 
 
 def light(connection: Connection) -> None:
@@ -98,6 +117,7 @@ def gather(connection: Connection, registry: Registry) -> Material:
         base_as_of=scope.base_as_of and scope.base_as_of.astimezone(TIME_ZONE),
         registry=registry,
         rows_of={item: list(rows) for item, rows in groupby(item_rows, key=lambda row: row.item)},
+        ledgers=json.loads(scope.ledgers),
         figures={(measure, reporter): (state, value) for measure, reporter, state, value in figures},
         **tables,
     )

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 
 from duban.errors import UserError
 from duban.messages import MESSAGES
+from duban.publishing.ledgers import digest_of_records
 from duban.quarters import Quarter
 from duban.settings import SCHEMAS
 from duban.warehouse.connection import Connection, transaction
@@ -28,11 +30,12 @@ class Edition:
     pinned: bool
 
 
-def pin_edition(connection: Connection, quarter: Quarter, draft: bool = False) -> Edition:
+def pin_edition(connection: Connection, quarter: Quarter, ledgers: dict, draft: bool = False) -> Edition:
     """The edition to build next: one left unfinished, else the last issued one where nothing has changed since, else a
     new one, pinned. Its lights are for the caller to fill in, in the same transaction.
 
-    Raises UserError where the quarter was not opened or nothing has been received.
+    `ledgers` is what `pinned_ledgers` keeps of them. Raises UserError where the quarter was not opened or nothing has
+    been received.
     """
     registry = _opened(connection, quarter)
     last = None if draft else _last(connection, quarter)
@@ -41,7 +44,7 @@ def pin_edition(connection: Connection, quarter: Quarter, draft: bool = False) -
     submissions = _submissions(connection, quarter)
     if not any(submission.quarter == str(quarter) for submission in submissions):
         raise UserError(f"{quarter} 还没有收到任何报送，无可发布：请先运行 duban collect {quarter} 接收填报表。")
-    inputs = _inputs(connection, quarter, registry, submissions)
+    inputs = _inputs(connection, quarter, registry, submissions, ledgers)
     if last and _inputs_of(connection, last.publication) == inputs:
         return last
     revision = None if draft else (last.revision + 1 if last else 1)
@@ -49,8 +52,9 @@ def pin_edition(connection: Connection, quarter: Quarter, draft: bool = False) -
     as_of = max(submission.received_at for submission in submissions)
     connection.execute(
         "INSERT INTO publications BY NAME SELECT $1 AS publication, $2 AS quarter, $3::INTEGER AS revision,"
-        " $4 AS registry, $5::TIMESTAMPTZ AS as_of, $6 AS base, $7 AS inputs",
-        [name, str(quarter), revision, registry, as_of, _base(connection, quarter), inputs],
+        " $4 AS registry, $5::TIMESTAMPTZ AS as_of, $6 AS base, $7 AS ledgers, $8 AS inputs",
+        [name, str(quarter), revision, registry, as_of, _base(connection, quarter)]
+        + [json.dumps(ledgers, ensure_ascii=False, sort_keys=True), inputs],
     )
     connection.execute(
         "INSERT INTO publication_submissions SELECT $1, unnest($2::VARCHAR[]), unnest($3::BOOLEAN[])",
@@ -131,12 +135,14 @@ def _inputs_of(connection: Connection, publication: str) -> str:
     return connection.execute("SELECT inputs FROM publications WHERE publication = ?", [publication]).fetchall()[0][0]
 
 
-def _inputs(connection: Connection, quarter: Quarter, registry: str, submissions: Iterable[_Submission]) -> str:
+def _inputs(
+    connection: Connection, quarter: Quarter, registry: str, submissions: Iterable[_Submission], ledgers: dict
+) -> str:
     """SHA-256 of everything that the workbook is made from."""
     obligations = connection.execute(
         "SELECT reporter, item, role, due FROM obligations WHERE quarter = ? ORDER BY ALL", [str(quarter)]
     ).fetchall()
-    whole = hashlib.sha256(f"duban {VERSION}\nregistry {registry}\n".encode())
+    whole = hashlib.sha256(f"duban {VERSION}\nregistry {registry}\nledgers {digest_of_records(ledgers)}\n".encode())
     for path in (SCHEMAS / "theme.yaml", MESSAGES):
         whole.update(path.read_bytes())
     for submission in submissions:

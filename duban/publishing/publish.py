@@ -9,12 +9,15 @@ from duban.errors import UserError
 from duban.files import atomic_folder, digest_of
 from duban.home import Home
 from duban.publishing import marts
+from duban.publishing.ledgers import pinned_ledgers
 from duban.publishing.manifest import write_findings, write_manifest
 from duban.publishing.pins import Edition, drop_draft, pin_edition, record_issue
 from duban.publishing.workbook import write_workbook
 from duban.quarters import Quarter
+from duban.registry.ledgers import NO_LEDGERS, Ledgers
 from duban.registry.registry import Registry
 from duban.warehouse.connection import open_warehouse, transaction
+from duban.warehouse.due import move_due_dates
 
 Progress = Callable[[int, int], None]  # sheets written, sheets in all
 
@@ -40,21 +43,26 @@ def publish(
     now: dt.datetime,
     draft: bool = False,
     progress: Progress | None = None,
+    ledgers: Ledgers = NO_LEDGERS,
 ) -> Published:
     """Write `published/<publication>/` with workbook, manifest and findings, and record it.
 
     A draft replaces the last draft and is never a revision. The rules are those that the quarter was opened with, even
-    where `registry` has moved on. Raises UserError where the quarter was not opened or nothing was received.
+    where `registry` has moved on; the `ledgers` are those of the day. Raises UserError where the quarter was not
+    opened, nothing was received, or a correction is of a value that no longer stands.
     """
     if not home.warehouse.exists():
         raise UserError(f"{quarter} 尚未布置填报：请先运行 duban open {quarter}，收到填报表后再发布。")
+    kept = pinned_ledgers(ledgers, registry, quarter, now.date())
+    dues = ledgers.dues(registry, quarter, now.date())
     finished = set()
     while True:
         with open_warehouse(home.warehouse) as connection:
             if draft:
                 drop_draft(connection, quarter)
             with transaction(connection):
-                edition = pin_edition(connection, quarter, draft)
+                move_due_dates(connection, quarter, dues)
+                edition = pin_edition(connection, quarter, kept, draft)
                 if edition.workbook and _stands(home, edition):
                     return _published(home, edition.publication, edition.publication in finished)
                 rules = marts.registry_of_edition(connection, edition, registry)

@@ -60,6 +60,11 @@ def figure(value: Decimal | None, unit: str | None) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text) + f" {unit}"
 
 
+def corrected(row: Row) -> str:
+    """An applied correction in words: 由 100 更正为 120：小数点错位（张三 2023-04-11 批准）."""
+    return f"由 {row.old} 更正为 {row.new}：{row.reason}（{row.approved_by} {row.approved_on} 批准）"
+
+
 def item_sheet(item: int, title: str) -> str:
     """The name of an item's own sheet."""
     return f"{item:02d} {title}"

@@ -13,6 +13,7 @@ from duban.publishing.manifest import neutral
 from duban.publishing.pins import VERSION
 from duban.publishing.publish import publish
 from duban.quarters import Quarter
+from duban.registry.ledgers import NO_LEDGERS
 from duban.warehouse.connection import open_warehouse
 
 Q1, Q2 = Quarter.parse("2023Q1"), Quarter.parse("2023Q2")
@@ -194,6 +195,7 @@ def test_the_manifest_names_everything_it_was_made_from(filled_office, now):
         "as_of": "2023-04-08T08:00:00+08:00",
         "duban": VERSION,
         "registry": filled_office.registry.digest,
+        "ledgers": NO_LEDGERS.digest,
         "base": None,
         "workbook": {"name": "2023Q1-r1.xlsx", "sha256": digest_of(published.workbook)},
         "findings": {"name": "findings.csv", "sha256": digest_of(published.findings)},
@@ -226,9 +228,11 @@ def test_the_findings_are_listed_for_a_spreadsheet_without_formulas(filled_offic
             "'=1+1",
             "写法已统一。",
             "请改正。",
+            "",
+            "",
         ],
         ["2023Q1-420300-01", "十堰", "退回修改", "figure_missing", "强制", "", "指标数据", "H5", "'=1+1", "'=缺少数据"]
-        + ["请改正。"],
+        + ["请改正。", "", ""],
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Literal, get_args, get_origin
 
 import pytest
 
-from duban.registry import doubts, shapes
+from duban.registry import doubts, ledgers, shapes
 from duban.registry.crosscheck import ROLE_WORDS
 
 README = (Path(__file__).parents[2] / "schemas" / "README.md").read_text(encoding="utf-8")
@@ -31,6 +31,9 @@ RECORDS = {
     "doubts.yaml: text_repeated, text_copied": doubts.Likeness,
     "doubts.yaml: text_disagrees": doubts.Disagreement,
     "doubts.yaml: text_says_nothing": doubts.Words,
+    "extensions.yaml": ledgers.Extension,
+    "waivers.yaml": ledgers.Waiver,
+    "corrections.yaml": ledgers.Correction,
 }
 
 
@@ -68,8 +71,12 @@ def test_every_value_that_a_word_allows_is_told(heading: str):
 
 
 def test_every_record_has_its_heading_and_every_heading_with_a_table_its_record():
-    homes = (shapes.__name__, doubts.__name__)
-    ours = {record for record in shapes.Record.__subclasses__() if record.__module__ in homes}
+    ours = {
+        record
+        for parent in (shapes.Record, ledgers.Granted)
+        for record in parent.__subclasses__()
+        if record.__module__ in (shapes.__name__, doubts.__name__, ledgers.__name__) and not record.__subclasses__()
+    }
     assert set(RECORDS.values()) == ours
     headings = re.findall(r"^#{2,} (.+)$", README, flags=re.M)
     assert headings == list(RECORDS)

@@ -3,7 +3,7 @@
 WITH paired AS (
     SELECT coalesce(n.measure, b.measure) AS measure, coalesce(n.reporter, b.reporter) AS reporter,
            coalesce(n.place, b.place) AS place,
-           b.accession AS before_accession, n.accession AS after_accession,
+           b.corrected AS before_corrected, n.corrected AS after_corrected, b.accession AS before_accession, n.accession AS after_accession,
            b.numerator AS n0, b.denominator AS d0, n.numerator AS n1, n.denominator AS d1, b.recency AS r0, n.recency AS r1
     FROM (SELECT * FROM standing WHERE edition = 'base') b
     FULL JOIN (SELECT * FROM standing WHERE edition = 'now') n ON n.measure = b.measure AND n.reporter = b.reporter
@@ -37,7 +37,8 @@ WITH paired AS (
 )
 SELECT t.item, t.measure, t.title, t.unit, t.base_value, t.now_value,
        coalesce(t.now_value, 0) - coalesce(t.base_value, 0) AS difference, r.name AS reporter,
-       CASE WHEN t.n0 IS NULL THEN '新报入' WHEN t.n1 IS NULL THEN '不再计入' ELSE '数据更新' END AS cause,
+       CASE WHEN t.n0 IS NULL THEN '新报入' WHEN t.n1 IS NULL THEN '不再计入'
+            WHEN t.before_accession = t.after_accession AND (t.before_corrected OR t.after_corrected) THEN '台账更正' ELSE '数据更新' END AS cause,
        coalesce(t.before_accession, '') AS before_accession, coalesce(t.after_accession, '') AS after_accession, t.effect
 FROM scope JOIN told t ON true JOIN reporters r ON r.registry = scope.registry AND r.reporter = t.reporter
 WHERE scope.base IS NOT NULL AND (t.n0 IS DISTINCT FROM t.n1 OR t.d0 IS DISTINCT FROM t.d1)

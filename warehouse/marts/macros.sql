@@ -57,6 +57,11 @@ CREATE OR REPLACE TEMP MACRO status_read(status) AS
     CASE status WHEN 'done' THEN '已完成' WHEN 'under_way' THEN '推进中' WHEN 'not_started' THEN '未启动'
                 WHEN 'not_applicable' THEN '不适用' WHEN 'closed' THEN '已销号' END;
 
+-- What stands in a cell: a figure, 不适用, 空白, or the state of an item.
+CREATE OR REPLACE TEMP MACRO value_read(state, number, word, unit) AS
+    CASE WHEN state = 'blank' THEN '空白' WHEN state = 'not_applicable' THEN '不适用'
+         WHEN number IS NOT NULL THEN as_read(number, unit) ELSE coalesce(status_read(word), word) END;
+
 CREATE OR REPLACE TEMP MACRO light_formula(value, target, share, yellow_at, unit) AS
     CASE WHEN target IS NULL THEN '未设目标，只跟踪不亮灯'
          WHEN value IS NULL THEN '无可用数据，不亮灯'

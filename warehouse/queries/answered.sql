@@ -11,12 +11,13 @@ SELECT s.accession,
        r.name,
        s.file_name AS file,
        s.verdict,
-       s.late,
+       punctuality.late,
        coalesce(c.findings, MAP {}::MAP(VARCHAR, UBIGINT)) AS findings,
        coalesce(c.rules, MAP {}::MAP(VARCHAR, UBIGINT))    AS rules,
        a.path
 FROM submissions s
 JOIN answers a USING (accession)
+JOIN punctuality USING (accession)
 LEFT JOIN reporters r ON r.registry = s.registry AND r.reporter = s.reporter
 LEFT JOIN counted c USING (accession)
 WHERE s.quarter = $quarter

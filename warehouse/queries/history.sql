@@ -7,12 +7,13 @@ WITH counted AS (
     FROM findings
     GROUP BY accession
 )
-SELECT s.accession, s.received_at, s.file_name, s.verdict, s.late, s.supersedes, later.accession AS superseded_by,
+SELECT s.accession, s.received_at, s.file_name, s.verdict, punctuality.late, s.supersedes, later.accession AS superseded_by,
     coalesce(counted.findings, MAP {}::MAP(VARCHAR, UBIGINT)) AS findings,
     coalesce(counted.settled, MAP {}::MAP(VARCHAR, UBIGINT)) AS settled,
     path AS answer
 FROM submissions s
 LEFT JOIN submissions later ON later.supersedes = s.accession
+JOIN punctuality ON punctuality.accession = s.accession
 LEFT JOIN counted ON counted.accession = s.accession
 LEFT JOIN answers ON answers.accession = s.accession
 WHERE s.quarter = $quarter AND s.reporter = $reporter

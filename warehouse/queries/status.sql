@@ -2,7 +2,7 @@
 WITH owing AS (
     SELECT reporter, max(due) AS due, count(*) AS items FROM obligations WHERE quarter = $quarter GROUP BY reporter
 ), standing AS (
-    SELECT * FROM submissions
+    SELECT * EXCLUDE (late) FROM submissions
     WHERE quarter = $quarter
     QUALIFY row_number() OVER (
         PARTITION BY reporter
@@ -18,5 +18,6 @@ FROM owing
 JOIN quarters ON quarters.quarter = $quarter
 JOIN reporters USING (registry, reporter)
 LEFT JOIN standing USING (reporter)
+LEFT JOIN punctuality USING (accession)
 LEFT JOIN counted USING (accession)
 ORDER BY reporters.place

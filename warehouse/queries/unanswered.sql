@@ -1,6 +1,6 @@
 -- The submissions of a quarter that wait for their answer, and those that are to be answered again.
 SELECT
-    s.*,
+    s.* REPLACE (punctuality.late AS late),
     r.name,
     r.full_name,
     coalesce(
@@ -15,6 +15,7 @@ SELECT
     ) AS standing
 FROM submissions AS s
 JOIN quarters AS q USING (quarter)
+JOIN punctuality USING (accession)
 LEFT JOIN reporters AS r ON r.registry = s.registry AND r.reporter = s.reporter
 WHERE s.quarter = $quarter
   AND (s.accession IN $again OR NOT EXISTS (SELECT 1 FROM answers AS a WHERE a.accession = s.accession))

@@ -7,6 +7,7 @@ CREATE TABLE IF NOT EXISTS publications (
     registry    VARCHAR NOT NULL REFERENCES registries (registry),
     as_of       TIMESTAMPTZ NOT NULL,        -- the last receipt that it knows of
     base        VARCHAR,                     -- the issued one that its changes are told against; NULL for the year's first
+    ledgers     JSON NOT NULL DEFAULT '{}',  -- the records it was made with, the files they stood in, and their digest
     inputs      VARCHAR NOT NULL,            -- digest of all that it was made from: equal inputs, equal workbook
     workbook    VARCHAR,                     -- digest of the file; NULL until its folder stands
     issued_at   TIMESTAMPTZ,

@@ -10,6 +10,7 @@ from duban.publishing.words import (
     CONTRADICTED,
     STATE_TITLES,
     STATUS_TITLES,
+    corrected,
     figure,
     item_sheet,
     light_text,
@@ -33,13 +34,15 @@ _AFTER = (
     Column("情况说明", 20),
     Column("报送编号", 19),
 )
+_CORRECTED = Column("督审处更正", 34)
 _SILENT = {"not_applicable": "不适用", "blank": "未填", "absent": "未报"}
 
 
 def write(book: Book, material: Material, item: Row) -> None:
     measures = [row for row in material.measures if row.item == item.item]
     figures = [Column(f"{row.title}（{row.unit}）", 13, "number") for row in measures]
-    columns = [*_BEFORE, *figures, *_AFTER]
+    corrections = _corrections(material, item)
+    columns = [*_BEFORE, *figures, *_AFTER, *([_CORRECTED] if corrections else ())]
     title = item_sheet(item.item, item.title)
     table_sheet(
         book,
@@ -48,7 +51,7 @@ def write(book: Book, material: Material, item: Row) -> None:
         title,
         _notes(material, item),
         columns,
-        _rows(book, material, item, measures),
+        _rows(book, material, item, measures, corrections),
         freeze=1,
         paper="A3",
         back=BACK,
@@ -76,7 +79,19 @@ def _notes(material: Material, item: Row) -> list[str]:
     return lines
 
 
-def _rows(book: Book, material: Material, item: Row, measures: list[Row]) -> Iterator[tuple]:
+def _corrections(material: Material, item: Row) -> dict[str, str]:
+    """What was corrected of this quarter's returns on the item, in words, by reporter."""
+    found: dict[str, list[str]] = {}
+    for row in material.corrections:
+        if row.outcome == "applied" and row.item == item.item and row.quarter == str(material.quarter):
+            what = "进展状态" if row.tab == "progress" else row.title
+            found.setdefault(row.reporter, []).append(f"{what}{corrected(row)}")
+    return {reporter: "\n".join(lines) for reporter, lines in found.items()}
+
+
+def _rows(
+    book: Book, material: Material, item: Row, measures: list[Row], corrections: dict[str, str]
+) -> Iterator[tuple]:
     alarm = book.style("centre", bold=True, font_color="#" + book.theme.lights["red"].colour)
     owing = [{reporter.code for reporter in material.registry.reporters_of[row.measure]} for row in measures]
     styles = [book.style("number", num_format=number_format(row.unit, row.decimals), indent=1) for row in measures]
@@ -103,6 +118,7 @@ def _rows(book: Book, material: Material, item: Row, measures: list[Row]) -> Ite
             row.expected_on and row.expected_on.isoformat(),
             row.explanation,
             row.accession,
+            *([corrections.get(row.reporter)] if corrections else ()),
         )
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 from duban.fillin.layout import ROLES
+from duban.messages import load_messages
 from duban.publishing.marts import Material
 from duban.publishing.pins import VERSION
 from duban.publishing.sheets.rules import rule_rows
@@ -13,7 +14,7 @@ from duban.registry.shapes import Item
 from duban.sheets import Book
 
 TITLE = "数据说明"
-ABOUT = "灯和汇总的算法、校验规则、假定、未报单位、版本"
+ABOUT = "灯和汇总的算法、延期豁免更正、情况说明、校验规则、假定、未报单位、版本"
 COLUMNS = (Column("类别", 14, "centre"), Column("名称", 30), Column("说明", 80), Column("依据或理由", 56))
 _KEYS = {
     "local": "属地",
@@ -23,13 +24,19 @@ _KEYS = {
     "reported_by": "填报单位",
     "schedule": "序时进度",
 }
+_OUTCOMES = {
+    "applied": "已按更正后的数汇总",
+    "retired": "单位已自行改正，此条不再起作用",
+    "expired": "已过有效期，不再起作用",
+}
 _ROLES = ROLES | {"consolidates": "汇总单位"}
 
 
 def write(book: Book, material: Material) -> None:
     title = f"{material.quarter.title}数据说明"
     notes = ["本页说明本期汇总的口径和限度；凡方案未写明而由方案文件假定的，逐条列出，请业务处室核定。"]
-    rows = [*_lights(material), *_totals(material), *_versions(material), *_assumptions(material), *rule_rows(book)]
+    rows = [*_lights(material), *_totals(material), *_ledgers(material), *_explained(material), *_versions(material)]
+    rows += [*_assumptions(material), *rule_rows(book)]
     table_sheet(book, material, TITLE, title, notes, COLUMNS, rows)
 
 
@@ -82,11 +89,38 @@ def _totals(material: Material) -> Iterator[tuple]:
             yield kind, row.title, "目标引用的基数尚未填入，暂不亮灯。", f"第 {row.item} 项，plan.yaml 的 baselines"
 
 
+def _ledgers(material: Material) -> Iterator[tuple]:
+    """The data team's three ledgers, each record with what it did; nothing granted is said, too."""
+    for row in material.extensions:
+        text = f"{row.words}的报送期限由 {row.calendar} 延至 {row.due}。"
+        yield "延期", f"延期第 {row.number} 条", text, f"{row.reason}（{row.approved_by} {row.approved_on} 批准）"
+    for row in material.waivers:
+        where = row.input or (f"第 {row.item} 项" if row.item else "全部事项")
+        used = f"涉及 {row.lifted}。" if row.lifted else "本期未用到。"
+        text = f"{row.name}：不再要求“{load_messages()[row.rule].title}”（{where}）。{used}"
+        yield "豁免", f"豁免第 {row.number} 条" if row.number else "豁免（已撤销）", text, row.because
+    for row in material.corrections:
+        text = f"{row.name} {row.quarter} 第 {row.item} 项“{row.title}”由 {row.old} 更正为 {row.new}"
+        cell = f"（{row.accession} {row.cell}）" if row.cell else ""
+        why = f"{row.reason}（{row.approved_by} {row.approved_on} 批准）"
+        yield "更正", f"更正第 {row.number} 条", f"{text}：{_OUTCOMES[row.outcome]}{cell}。", why
+    if not (material.extensions or material.waivers or material.corrections):
+        yield "台账", "延期、豁免、更正", "本期没有。", "extensions.yaml、waivers.yaml、corrections.yaml"
+
+
+def _explained(material: Material) -> Iterator[tuple]:
+    """What reporters said of figures and texts that looked odd."""
+    for row in material.explained:
+        item = f"第 {row.item} 项 " if row.item else ""
+        yield "情况说明", f"{item}{row.name}", f"{row.message}（{row.sheet} {'、'.join(row.cells)}）", row.because
+
+
 def _versions(material: Material) -> Iterator[tuple]:
     as_of = f"数据截至 {material.as_of:%Y-%m-%d %H:%M:%S}（计入的最后一份报送收到的时间）"
-    yield "版本", "发布", f"{material.publication},{as_of}", ""
+    yield "版本", "发布", f"{material.publication}，{as_of}", ""
     yield "版本", "duban", VERSION, ""
     yield "版本", "方案摘要", material.registry.digest, "同一摘要即同一套方案文件"
+    yield "版本", "台账摘要", material.ledgers["digest"], "同一摘要即同一套台账文件"
 
 
 def _assumptions(material: Material) -> Iterator[tuple]:

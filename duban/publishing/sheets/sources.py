@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from duban.publishing.marts import Material
 from duban.publishing.tables import Column, table_sheet
+from duban.publishing.words import corrected
 from duban.sheets import Book
 
 TITLE = "数据来源"
@@ -17,18 +18,24 @@ COLUMNS = (
     Column("填写原文", 16, "centre"),
     Column("采用值", 16, "number", "#,##0.######"),
     Column("全省算法", 60),
+    Column("更正", 30),
 )
+
+_SILENT = {"not_applicable": "不适用", "blank": None}
 
 
 def write(book: Book, material: Material) -> None:
     notes = [
         "报送编号的前六位是报告期；按编号可在 manifest.json 中查到文件摘要，原件存于归档。"
-        "填写原文与采用值不同的，是统一了写法（如全角数字、千分位、单位），见 findings.csv 的提示。"
+        "填写原文与采用值不同的，是统一了写法（如全角数字、千分位、单位），见 findings.csv 的提示；"
+        "更正栏有内容的，采用值是台账更正后的数，填写原文不变。"
     ]
     title = f"{material.quarter.title}数据来源"
     table_sheet(book, material, TITLE, title, notes, COLUMNS, _rows(material), freeze=1)
 
 
 def _rows(material: Material) -> Iterator[tuple]:
-    for code, title, name, accession, cell, typed, number, state, arithmetic in material.sources:
-        yield code, title, name, accession, cell, typed, number if state == "value" else "不适用", arithmetic
+    corrections = {row.number: corrected(row) for row in material.corrections}
+    for code, title, name, accession, cell, typed, number, state, arithmetic, correction in material.sources:
+        value = number if state == "value" else _SILENT[state]
+        yield code, title, name, accession, cell, typed, value, arithmetic, corrections.get(correction)

@@ -3,7 +3,7 @@
 CREATE OR REPLACE TEMP TABLE reporting AS
 WITH owing AS (
     SELECT o.reporter, count(*) AS items, max(o.due) AS due
-    FROM scope JOIN obligations o USING (quarter)
+    FROM owed o
     GROUP BY o.reporter
 ), received AS (
     SELECT p.reporter, count(*) AS received, count(*) FILTER (p.verdict = 'returned') AS returned,
@@ -15,7 +15,8 @@ WITH owing AS (
     GROUP BY p.reporter
 )
 SELECT w.reporter, r.place, r.name, r.kind, w.items, w.due, coalesce(x.received, 0) AS received,
-       coalesce(x.returned, 0) AS returned, x.accession, s.received_at, s.late, x.first_received_at, x.last_accession,
+       coalesce(x.returned, 0) AS returned, x.accession, s.received_at,
+       s.received_at::DATE > w.due AS late, x.first_received_at, x.last_accession,
        CASE WHEN x.accession IS NOT NULL THEN 'accepted' WHEN x.returned > 0 THEN 'returned'
             WHEN x.received > 0 THEN 'set_aside' ELSE 'missing' END AS state
 FROM scope

@@ -3,6 +3,7 @@
 CREATE OR REPLACE TEMP TABLE standing AS
 WITH summed AS (
     SELECT f.edition, f.measure, f.reporter, f.place, arg_max(f.accession, f.number) AS accession,
+           bool_or(f.corrected) AS corrected,
            -- orders reporters where the latest of them counts
            epoch_us(max(f.received_at))::HUGEINT * 1000000 + f.place AS recency,
            CASE WHEN m.figures = 'in_quarter' AND m.aggregate IN ('sum', 'ratio') THEN sum(f.numerator)
