@@ -141,9 +141,11 @@ def _round(province: Province, deck: Deck, rng: random.Random, quarter: Quarter,
     injections, said = [], {}
     for place, draft in enumerate(province.good(quarter, f"{SEED} {province.runs}")[:most]):
         one = Injection(draft, province.registry, rng, province.ring, said_by_others=dict(said))
+        first = province.before[draft.form.reporter.code]
+        one.explained = frozenset(line.key for line in first.lines["progress"] if line.texts["status"] == "不适用")
         if quarter > Q1:
             one.earlier = figures_of(province.registry, draft.form.reporter, Q1, NEITHER)
-            one.said_before = progress_of(province.before[draft.form.reporter.code])
+            one.said_before = progress_of(first)
         good = progress_of(draft)
         if place % EVERY == 0:
             inject_structure(one, place // EVERY)

@@ -142,7 +142,7 @@ def _fill_projects(lines: list[Line], form: Form, rng: random.Random, before: Dr
     for item in sorted(new):
         texts = {
             "item": str(item),
-            "name": phrases(rng, 2, ""),
+            "name": phrases(rng, 4, ""),
             "owner": rng.choice("王李张刘陈杨") + rng.choice("建国伟"),
         }
         line = Line("", texts | {"due_on": str(_ahead(Quarter(form.quarter.year, 3), rng))})

@@ -36,6 +36,7 @@ class Injection:
     ring: KeyRing
     earlier: Mapping[str, Decimal] = field(default_factory=dict)  # figures of the quarter before, as accepted
     said_before: Mapping[str, str] = field(default_factory=dict)  # progress of that quarter, by item
+    explained: frozenset[str] = frozenset()  # items of which it was said before why they do not apply
     said_by_others: Mapping[str, str] = field(default_factory=dict)  # progress in files that came before, by item
     expected: list[tuple[str, str, Line | None, str]] = field(default_factory=list)
     injected: list[str] = field(default_factory=list)
@@ -420,10 +421,10 @@ def _negative_project_progress(one: Injection) -> None:
 
 
 def _not_applicable_unexplained(one: Injection) -> None:
-    """An item, or one figure of an item that does apply."""
+    """An item of which no reason was ever given, or one figure of an item that does apply."""
     if one.rng.random() < 0.5:
-        items = {line.texts["item"] for line in one.draft.lines["inputs"] if line.key}
-        line = one.pick("progress", lambda line: line.key not in items and line.texts["role"] != "牵头")
+        others = {line.texts["item"] for line in one.draft.lines["inputs"] if line.key} | one.explained
+        line = one.pick("progress", lambda line: line.key not in others and line.texts["role"] != "牵头")
         line.texts |= {"status": "不适用", "explanation": ""}
         one.expect("not_applicable_unexplained", "progress", line, "status")
         return
@@ -484,7 +485,8 @@ def _figure_jumps(one: Injection) -> None:
 def _figure_outlies(one: Injection) -> None:
     if one.earlier or one.draft.form.reporter.kind != "prefecture":
         raise NoPlace
-    far = _unrelated(one)
+    inputs, reporters = one.registry.inputs, one.registry.reporters_of
+    far = {key for key in _unrelated(one) if len(reporters[inputs[key].measure]) > 12}  # enough to compare with
     line = one.pick("inputs", lambda line: line.key in far and Decimal(line.texts["value"]) >= 10)
     line.texts["value"] = f"{Decimal(line.texts['value']) * 60:f}"
     one.expect("figure_outlies", "inputs", line, "value")
