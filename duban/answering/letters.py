@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from duban.answering.submission import Finding, Submission
+from duban.answering.together import few, together
 from duban.differences import summary, told
 from duban.messages import SETTLED_TITLES
 from duban.quarters import Quarter
@@ -92,20 +93,22 @@ def _letter(
 
 def _numbered(findings: Iterable[Finding]) -> list[str]:
     severities, lines = theme().severities, []
-    for number, finding in enumerate(findings, start=1):
-        lines += [f"{number}.【{severities[finding.severity].title}】{_where(finding)}", f"   {finding.message}"]
-        lines.append(f"   办法：{finding.remedy}")
+    for number, some in enumerate(together(findings), start=1):
+        first = some.first
+        lines += [f"{number}.【{severities[first.severity].title}】{_where(first, some.cells)}", f"   {some.message}"]
+        lines.append(f"   办法：{first.remedy}")
     return lines
 
 
 def _settled(submission: Submission) -> list[tuple[str, list[str]]]:
     """A section on what was explained or waived; none where nothing was."""
-    lines = []
-    for number, finding in enumerate(submission.settled[:_MANY], start=1):
-        lines += [f"{number}.【{SETTLED_TITLES[finding.settled]}】{_where(finding)}", f"   {finding.message}"]
-        lines.append(f"   {because(finding)}")
-    if len(submission.settled) > _MANY:
-        lines.append(f"……其余 {len(submission.settled) - _MANY} 个从略")
+    lines, settled = [], together(submission.settled)
+    for number, some in enumerate(settled[:_MANY], start=1):
+        first = some.first
+        lines += [f"{number}.【{SETTLED_TITLES[first.settled]}】{_where(first, some.cells)}", f"   {some.message}"]
+        lines.append(f"   {because(first)}")
+    if len(settled) > _MANY:
+        lines.append(f"……其余 {sum(len(some.findings) for some in settled[_MANY:])} 个从略")
     return [("已说明或已豁免，不用处理", lines)] if lines else []
 
 
@@ -119,8 +122,8 @@ def _changes(submission: Submission) -> list[str]:
     return [summary(submission.changes) + ("：" if lines else "。"), *_bulleted(lines)]
 
 
-def _where(finding: Finding) -> str:
-    return f"{finding.sheet} {'、'.join(finding.cells)}" if finding.cells else ""
+def _where(finding: Finding, cells: list[str]) -> str:
+    return f"{finding.sheet} {few(cells)}" if cells else ""
 
 
 def _bulleted(lines: Iterable[str]) -> list[str]:
