@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from duban.cli_chinese import pad, width_of
+from duban.messages import SETTLED_TITLES
 
 VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
 SEVERITIES = {"structure": "结构", "must_fix": "强制", "confirm": "核实", "notice": "提示"}
@@ -45,15 +46,23 @@ def collected(result: dict) -> str:
 
 
 def checked(result: dict) -> str:
-    """`duban check`: the verdict, then every finding with its place and remedy."""
-    lines = [f"结论：{VERDICTS[result['verdict']]}；问题 {len(result['findings'])} 个"]
+    """`duban check`: the verdict, then the findings with place and remedy, many of a kind as one, settled ones last."""
+    from duban.answering.letters import because
+    from duban.answering.submission import Finding
+    from duban.answering.together import few, together
+
+    settled = sum(finding["settled"] is not None for finding in result["findings"])
+    lines = [f"结论：{VERDICTS[result['verdict']]}；问题 {len(result['findings']) - settled} 个"]
+    if settled:
+        lines[0] += f"，另有已说明或已豁免 {settled} 个，不用处理"
     if result.get("reporter"):
         lines[0] = f"{result.get('quarter') or ''} {result['reporter']} {lines[0]}".strip()
-    for finding in result["findings"]:
-        where = finding["sheet"] + (f" {'、'.join(finding['cells'])}" if finding["cells"] else "")
-        lines.append(f"  [{SEVERITIES[finding['severity']]}] {where + ':' if where else ''}{finding['message']}")
-        if finding.get("remedy"):
-            lines.append(f"         {finding['remedy']}")
+    found = [Finding(place=place, item=None, **one) for place, one in enumerate(result["findings"])]
+    for some in together(found):
+        first = some.first
+        where = f"{first.sheet} {few(some.cells)}：" if some.cells else f"{first.sheet}：" if first.sheet else ""
+        lines.append(f"  [{SETTLED_TITLES.get(first.settled) or SEVERITIES[first.severity]}] {where}{some.message}")
+        lines.append(f"         {because(first) if first.settled else first.remedy}")
     return "\n".join(lines)
 
 

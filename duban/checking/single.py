@@ -48,7 +48,7 @@ def check_file(
         check_run(folder, registry, home, quarter, now, validator, ledgers=ledgers)
         submission = pq.read_table(folder / "submissions.parquet").to_pylist()[0]
         findings = pq.read_table(folder / "findings.parquet").to_pylist()
-    shown = ("rule", "severity", "sheet", "cells", "value", "message", "remedy")
+    shown = ("rule", "severity", "sheet", "cells", "value", "message", "remedy", "settled", "because")
     return {
         "reporter": submission["reporter"],
         "quarter": submission["quarter"],

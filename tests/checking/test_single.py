@@ -49,7 +49,8 @@ def test_the_fault_of_a_file_is_found_alone_and_in_its_cells(home, registry_of_2
     assert (found["reporter"], found["quarter"]) == (row["reporter"], "2023Q1")
     assert [(one["rule"], one["cells"]) for one in found["findings"]] == [(rule, row["cells"].split())]
     assert found["verdict"] == ("accepted" if found["findings"][0]["severity"] == "notice" else "returned")
-    assert list(found["findings"][0]) == ["rule", "severity", "sheet", "cells", "value", "message", "remedy"]
+    keys = ["rule", "severity", "sheet", "cells", "value", "message", "remedy", "settled", "because"]
+    assert list(found["findings"][0]) == keys
     assert sorted(home.root.rglob("*")) == before
 
 
