@@ -42,6 +42,8 @@ def collected(result: dict) -> str:
             )
     if result["answers"]:
         lines += ["", "答复：", *(f"  {path}" for path in result["answers"])]
+    if result["validation"]:
+        lines += ["", "核验页：", f"  {result['validation']}"]
     return "\n".join(lines)
 
 

@@ -22,19 +22,21 @@ def collect(quarter: str, home: str = "var", schemas: str | None = None, as_of: 
 
 
 def collect_steps(run: Run) -> dict:
-    """What the flow does, for flows that do more: counts, and what the answers of this run say.
+    """What the flow does, for flows that do more: counts, what the answers of this run say, the path of its validation
+    page.
 
     The order is what makes a killed run harmless: bytes are archived before anything is recorded, everything is
     recorded in one transaction, answered from the record, and only then taken out of the intake folder. Whatever the
     kill left undone the next run finds and does.
     """
     with run_folder(run.home, "collect") as folder, Validator() as validator:  # its import runs while files are read
+        page = None  # of a validation: there is none where nothing is new
         taken = collecting.take_in(run, folder)
         if taken["new"]:
             collecting.read(run, folder)
             collecting.check(run, folder, validator)
-            collecting.load(run, folder)
-        said = collecting.answer(run, taken["known"])
+            page = collecting.validation(run, folder, collecting.load(run, folder))
+        said = collecting.answer(run, taken["known"], page)
         collecting.clear(run, folder)
     return {
         "quarter": str(run.quarter),
@@ -45,4 +47,5 @@ def collect_steps(run: Run) -> dict:
             for verdict in ("accepted", "returned", "set_aside")
         },
         "answers": [one["answer"] for one in said],
+        "validation": str(page) if page else None,
     }

@@ -11,8 +11,9 @@ from duban.answering.answer import answer_all
 from duban.checking.run import check_run
 from duban.checking.validator import Validator
 from duban.reading.worker import read_received
+from duban.validation_page.page import write_page
 from duban.warehouse.load import load_run
-from tasks.run import Run, log, progress, step
+from tasks.run import Run, log, progress, step, warn
 
 _VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
 
@@ -21,6 +22,7 @@ _VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
 def take_in(run: Run, folder: Path) -> dict:
     """Archive what lies in the intake folder: {taken_in, new, known: [accession, …]}."""
     collecting.require_opened(run.home, run.quarter)
+    collecting.follow_extensions(run.home, run.registry(), run.quarter, run.ledgers(), run.now)
     taken = intake.take_in(run.home, run.quarter)
     new, known = collecting.sort_out(run.home, run.registry(), run.quarter, taken)
     collecting.write_received(folder / "taken.json", taken)
@@ -42,7 +44,7 @@ def read(run: Run, folder: Path) -> Path:
 def check(run: Run, folder: Path, validator: Validator) -> Path:
     """Check everything that was read, all at once."""
     progress("核验")
-    check_run(folder, run.registry(), run.home, run.quarter, run.now, validator)
+    check_run(folder, run.registry(), run.home, run.quarter, run.now, validator, ledgers=run.ledgers())
     log("核验完毕。")
     return folder
 
@@ -55,9 +57,20 @@ def load(run: Run, folder: Path) -> list[str]:
     return accessions
 
 
+@step("核验页")
+def validation(run: Run, folder: Path, accessions: list[str]) -> Path | None:
+    """The validation page of what was checked. It is for looking at: where it cannot be written, the run goes on."""
+    try:
+        return write_page(run.home, run.registry(), run.quarter, run.now, folder, accessions)
+    except Exception as error:
+        warn(f"核验页没有写成（{type(error).__name__}：{error}），不影响本次收取：请把这句话告诉维护人员。")
+        return None
+
+
 @step("答复")
-def answer(run: Run, known: list[str]) -> list[dict]:
-    """Write the answers that are wanting, and those of known files once more; returns what they say."""
+def answer(run: Run, known: list[str], page: Path | None) -> list[dict]:
+    """Write the answers that are wanting, and those of known files once more; returns what they say. The table of them
+    links the validation page."""
     progress("答复")
     paths = answer_all(run.home, run.registry(), run.quarter, run.now, again=known)
     said = collecting.answered(run.home, run.quarter, paths)
@@ -66,7 +79,7 @@ def answer(run: Run, known: list[str]) -> list[dict]:
     log(f"已写答复 {len(paths)} 份：{listed}。")
     if said:
         create_markdown_artifact(
-            _table(run, said), key=f"collect-{run.quarter}".lower(), description=f"{run.quarter} 收取结果"
+            _table(run, said, page), key=f"collect-{run.quarter}".lower(), description=f"{run.quarter} 收取结果"
         )
     return said
 
@@ -81,10 +94,11 @@ def clear(run: Run, folder: Path) -> int:
     return len(taken)
 
 
-def _table(run: Run, said: list[dict]) -> str:
+def _table(run: Run, said: list[dict], page: Path | None) -> str:
     lines = [
         f"## {run.quarter.title} 收取结果",
         "",
+        *([f"核验页：[{page}]({page.resolve().as_uri()})", ""] if page else []),
         "| 登记号 | 填报单位 | 文件 | 结论 | 问题 |",
         "|---|---|---|---|---|",
     ]

@@ -150,13 +150,15 @@ def blank_projects() -> tuple[Row, ...]:
 
 
 def printed_rules() -> dict[str, tuple[str, ...]]:
-    """What the instructions say of each table: for every rule that must be kept what is wanted, and why. A wording
-    with a slot only speaks of one cell; there the reason says it all."""
+    """What the instructions say of each table: for every rule that returns a file what is wanted, and why; rules that
+    an explanation satisfies are marked, and stand last. A wording with a slot only speaks of one cell; there the reason
+    says it all."""
     found: dict[str, list[str]] = {table: [] for table in ("sheet", *BY_TABLE)}
-    for rule in load_messages().values():
-        if rule.severity == "must_fix" and rule.scope in found:
-            line = f"{rule.wanted}——{rule.reason}。" if "{" not in rule.wanted else f"{rule.reason}。"
-            found[rule.scope].append(line)
+    for severity, mark in (("must_fix", ""), ("confirm", "（核实）")):
+        for rule in load_messages().values():
+            if rule.severity == severity and rule.scope in found:
+                line = f"{rule.wanted}——{rule.reason}。" if "{" not in rule.wanted else f"{rule.reason}。"
+                found[rule.scope].append(mark + line)
     return {table: tuple(lines) for table, lines in found.items()}
 
 

@@ -68,7 +68,7 @@ def write_instructions(book: Book, form: Form) -> None:
     for item in form.owed:
         count = str(item.inputs) if item.inputs else "—"
         page.table((str(item.number), item.title, item.role, count, item.content), header=False)
-    page.section("四、填报规则（检查时用的就是这些）")
+    page.section("四、填报规则（检查时用的就是这些；标“核实”的，确属实情写明原因即可）")
     for scope, title in _SCOPES.items():
         if form.rules.get(scope):
             page.subsection(title)

@@ -1,0 +1,7 @@
+-- The findings of every submission of some quarters, by rule and quarter.
+SELECT quarter, rule, count(*) AS findings
+FROM findings
+JOIN submissions USING (accession)
+WHERE list_contains($quarters, quarter)
+GROUP BY ALL
+ORDER BY ALL
