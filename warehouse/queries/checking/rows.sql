@@ -39,7 +39,7 @@ CREATE TEMP TABLE kept_checks AS
 
 -- words that say nothing, as `phrase` spells them
 CREATE TEMP TABLE empty_words AS
-    SELECT DISTINCT phrase(word) AS word FROM doubts WHERE value IS NULL;
+    SELECT phrase(word) AS word FROM doubts WHERE value IS NULL UNION SELECT '';
 
 -- The self-reported state of an item; blank and unreadable ones are not there.
 CREATE TEMP TABLE statuses AS
