@@ -87,6 +87,7 @@ def registry_of_edition(connection: Connection, edition: Edition, registry: Regi
 def stage(connection: Connection, edition: Edition, registry: Registry) -> None:
     """Make the temporary tables that every mart reads. Raises UserError where a correction no longer matches."""
     query(connection, "marts/macros")
+    query(connection, "queries/completeness/content")
     yellow_at = registry.plan.lights.yellow_at
     quarter = Quarter.parse(edition.publication.partition("-")[0])
     due = registry.due(quarter)

@@ -1,5 +1,6 @@
--- 报送情况: one row per reporter, with the findings of its last submission and how often it was sent back.
-SELECT r.reporter, r.name, r.kind, r.items, r.due, r.state, r.accession, r.received_at, r.late, r.first_received_at,
+-- 报送情况: one row per reporter, with the findings of its submissions, how often it was sent back, and of how many of the
+-- items that it owes the content is whole.
+SELECT r.reporter, r.name, r.kind, r.items, coalesce(c.complete, 0) AS complete, r.due, r.state, r.accession, r.received_at, r.late, r.first_received_at,
        r.received, r.returned, coalesce(f.structure, 0) AS structure, coalesce(f.must_fix, 0) AS must_fix,
        coalesce(f.confirm, 0) AS confirm, coalesce(f.notice, 0) AS notice
 FROM reporting r
@@ -11,4 +12,8 @@ LEFT JOIN (
     JOIN pinned p ON p.edition = 'now' AND p.quarter = scope.quarter
     JOIN findings f USING (accession)
     GROUP BY p.reporter) f USING (reporter)
+LEFT JOIN (
+    SELECT accession, count(*) FILTER (len(lacks) = 0) AS complete
+    FROM content((SELECT quarter FROM scope), (SELECT registry FROM scope))
+    GROUP BY accession) c ON c.accession = r.accession
 ORDER BY r.place

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from duban.completeness import share
 from duban.publishing.marts import Material
 from duban.publishing.tables import Cell, Column, table_sheet
 from duban.publishing.words import KIND_TITLES, STATE_TITLES, coverage
@@ -14,6 +15,7 @@ COLUMNS = (
     Column("填报单位", 16),
     Column("类别", 10, "centre"),
     Column("应报项数", 9, "count"),
+    Column("内容完整", 9, "count"),
     Column("报送截止", 12, "centre"),
     Column("报送状态", 13, "centre"),
     Column("采用的报送", 20, "centre"),
@@ -37,8 +39,11 @@ def write(book: Book, material: Material) -> None:
         if any(row.state == state for row in rows)
     )
     nobody = sum(row.reporter is None and row.quarter == str(material.quarter) for row in material.submissions)
+    owed, complete = sum(row.items for row in rows), sum(row.complete for row in rows)
     notes = [
-        f"应报 {len(rows)} 家：{states}；已报 {coverage(material)}；其中逾期 {late} 家。",
+        f"应报 {len(rows)} 家：{states}；已报 {coverage(material)}；其中逾期 {late} 家。"
+        f"按项次计应报 {owed}，内容完整 {complete}（{share(complete, owed)}）："
+        "有状态，有进展，数据齐全，不适用的有理由。",
         "问题数为该单位本季全部报送合计，含已改正的；采用的报送一经采用，后来退回的不影响它。"
         + (f"另有 {nobody} 份文件无法识别来自哪家单位，已搁置待查。" if nobody else ""),
     ]
@@ -56,6 +61,7 @@ def _rows(book: Book, material: Material) -> Iterator[tuple]:
             row.name,
             KIND_TITLES[row.kind],
             row.items,
+            row.complete if row.accession else None,
             row.due.isoformat(),
             state if row.state == "accepted" else Cell(state, alarm),
             row.accession,
