@@ -36,15 +36,13 @@ class Vocabulary(Record):
     lines: dict[str, str]
     expectations: dict[str, Expectation]
 
-    def readable(self, wording: str) -> str:
-        """A wording with the names of its slots in Chinese: “〔表名〕”中〔哪一行〕."""
-        return wording.format_map(_Slots(self.slots))
+    def readable(self, wording: str, known: Mapping[str, str]) -> str:
+        """A wording with the slots that are `known` filled, and the names of the others in Chinese:
+        “〔表名〕”中〔哪一行〕."""
+        return wording.format_map(_Slots({slot: f"〔{word}〕" for slot, word in self.slots.items()} | known))
 
 
 class _Slots(dict):
-    def __init__(self, words: Mapping[str, str]):
-        super().__init__({slot: f"〔{word}〕" for slot, word in words.items()})
-
     def __missing__(self, slot: str) -> str:
         return f"〔{slot}〕"
 
@@ -85,7 +83,11 @@ class RuleRecord:
     def measured(self) -> str:
         """What a doubt is measured by, in words; '' where nothing is."""
         words = vocabulary().thresholds
-        return "；".join(f"{words.get(word, word)} {plain(value)}" for word, value in self.thresholds.items())
+        return "；".join(f"{words.get(word, word)} {measure(value)}" for word, value in self.thresholds.items())
+
+    def readable(self, wording: str) -> str:
+        """One of the rule's wordings for people: with its thresholds, and with words for what differs by cell."""
+        return vocabulary().readable(wording, {word: measure(value) for word, value in self.thresholds.items()})
 
     def told(self) -> dict:
         """The record as `duban rules --json` gives it."""
@@ -184,6 +186,12 @@ def plain(value: object) -> str:
     if isinstance(value, tuple):
         return "、".join(map(str, value))
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+def measure(threshold: object) -> str:
+    """A threshold as people read it: times and counts as they are, shares in percent."""
+    share = isinstance(threshold, Decimal) and threshold <= 1
+    return f"{plain(threshold * 100)}%" if share else plain(threshold)
 
 
 def _number(value: object) -> object:

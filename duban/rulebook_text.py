@@ -21,7 +21,7 @@ def list_text(records: tuple[RuleRecord, ...]) -> str:
         for scope, of_scope in _by_scope(of_severity):
             lines.append(f"  {scope}")
             for record in of_scope:
-                wanted = vocabulary().readable(record.rule.wanted)
+                wanted = record.readable(record.rule.wanted)
                 lines.append(f"    {pad(record.code, codes)}  {pad(record.rule.title, titles)}  {wanted}".rstrip())
     return "\n".join(lines)
 
@@ -60,7 +60,7 @@ def page(registry: Registry, records: tuple[RuleRecord, ...], folder: str) -> st
 
 
 def _facts(record: RuleRecord) -> Iterator[tuple[str, str]]:
-    rule, readable = record.rule, vocabulary().readable
+    rule, readable = record.rule, record.readable
     yield "发现", readable(rule.found)
     yield "要求", readable(rule.wanted)
     yield "处理", readable(rule.do)

@@ -70,7 +70,7 @@ def _context(
         "counts": counts,
         "settled": sum(rule.settled for rule in rules),
         "titles": {record.code: record.rule.title or record.code for record in records},
-        "wanted": {record.code: vocabulary().readable(record.rule.wanted) for record in records},
+        "wanted": {record.code: record.readable(record.rule.wanted) for record in records},
         "rules": rules,
         "tripped": tripped,
         "silent": len([record for record in records if record.code not in tripped]),

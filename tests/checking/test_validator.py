@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from duban.checking.rules import CHECKS
 from duban.checking.validator import Validator, ValidatorFailed, warm_up
 
 pytestmark = pytest.mark.engine
@@ -65,6 +67,34 @@ def test_great_expectations_names_the_rows_that_fail_and_the_rule_that_each_brea
         (21, "date_outside_year"),
         (22, "status_unknown"),
     ]
+
+
+def test_what_each_expectation_found_is_written_down_beside_the_failures(validator, tmp_path):
+    """Elements are those that there was something to judge of: blanks count only where a value is required."""
+    frame = draw(
+        tmp_path / "frame.parquet",
+        {"n": 0, "kind": "inputs.value", "required": True, "present": None},
+        {"n": 1, "kind": "inputs.value", "required": True, "number": 6.0, "minimum": 0.0, "maximum": 5.0},
+        {"n": 2, "kind": "progress.done", "required": False, "present": None},
+        {"n": 3, "kind": "progress.status", "status": "progress.status:done"},
+        {"n": 4, "kind": "progress.expected_on", "year": 2032.0, "plan_year": 2023.0},
+    )
+    validator.validate(frame, tmp_path / "failures.parquet", tmp_path / "results.json")
+    results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
+    greater = "expect_column_pair_values_a_to_be_greater_than_b"
+    told = {one["check"]: (one["expectation"], one["columns"], one["elements"], one["unexpected"]) for one in results}
+    assert told == {
+        "required": ("expect_column_values_to_not_be_null", ["present"], 2, 1),
+        "status": ("expect_column_values_to_be_in_set", ["status"], 1, 0),
+        "minimum": (greater, ["number", "minimum"], 1, 0),
+        "maximum": (greater, ["maximum", "number"], 1, 1),
+        "precision": (greater, ["decimals", "digits"], 0, 0),
+        "part": (greater, ["whole", "number"], 0, 0),
+        "falls": (greater, ["number", "previous"], 0, 0),
+        "complete": (greater, ["number", "complete"], 0, 0),
+        "year": ("expect_column_pair_values_to_be_equal", ["year", "plan_year"], 1, 1),
+    }
+    assert list(told) == list(CHECKS)
 
 
 def test_a_check_that_could_not_run_is_our_fault_and_has_not_passed(validator, tmp_path):

@@ -195,6 +195,14 @@ def test_one_rule_is_told_with_all_that_is_known_of_it(capsys, monkeypatch):
     assert "{" not in said
 
 
+def test_a_threshold_stands_in_the_rule_that_it_measures(records):
+    jump = rulebook.rule_named(records, "figure_jumps")
+    assert f"{jump.thresholds['times']} 倍以上" in jump.readable(jump.rule.wanted)
+    alike = rulebook.rule_named(records, "text_repeated")
+    assert f"{alike.thresholds['alike'] * 100:.0f}%" in alike.measured
+    assert f"{alike.thresholds['alike'] * 100:.0f}%" in alike.readable(alike.rule.wanted)
+
+
 def test_the_list_says_every_rule_on_one_line(capsys, records):
     assert run(["rules", "--schemas", str(PLAN)]) == 0
     said = capsys.readouterr().out
