@@ -17,6 +17,7 @@ from duban.fillin.layout import BY_TABLE, PROJECT_STATUSES, SHEETS, STATUSES
 from duban.home import Home
 from duban.quarters import TIME_ZONE, Quarter
 from duban.reading.parts import SCHEMAS
+from duban.registry.ledgers import NO_LEDGERS, Ledgers
 from duban.registry.load import load_registry
 from duban.registry.registry import Registry
 from duban.warehouse.connection import open_warehouse, transaction
@@ -298,11 +299,12 @@ class Bench:
     validator: Validator
     work: Path
     runs: int = 0
+    ledgers: Ledgers = NO_LEDGERS
 
     def check(self, *files: Drawn, quarter: Quarter = Q1, now: dt.datetime = NOW) -> Path:
         self.runs += 1
         folder = write_parts(self.work / f"run-{self.runs}", self.registry, quarter, list(files))
-        check_run(folder, self.registry, self.home, quarter, now, self.validator)
+        check_run(folder, self.registry, self.home, quarter, now, self.validator, ledgers=self.ledgers)
         return folder
 
     def load(self, *files: Drawn, quarter: Quarter = Q1, now: dt.datetime = NOW) -> list[str]:

@@ -34,7 +34,7 @@ _AFTER = (
     Column("情况说明", 20),
     Column("报送编号", 19),
 )
-_CORRECTED = Column("督审处更正", 34)
+_CORRECTED = Column("台账更正", 34)
 _SILENT = {"not_applicable": "不适用", "blank": "未填", "absent": "未报"}
 
 
@@ -49,7 +49,7 @@ def write(book: Book, material: Material, item: Row) -> None:
         material,
         title,
         title,
-        _notes(material, item),
+        _notes(material, item) + ["带底色的数和状态已按台账更正，见最后一栏。" if corrections else ""],
         columns,
         _rows(book, material, item, measures, corrections),
         freeze=1,
@@ -79,33 +79,44 @@ def _notes(material: Material, item: Row) -> list[str]:
     return lines
 
 
-def _corrections(material: Material, item: Row) -> dict[str, str]:
-    """What was corrected of this quarter's returns on the item, in words, by reporter."""
-    found: dict[str, list[str]] = {}
+def _corrections(material: Material, item: Row) -> dict[str, list[Row]]:
+    """What was corrected of this quarter's returns on the item, by reporter."""
+    found: dict[str, list[Row]] = {}
     for row in material.corrections:
         if row.outcome == "applied" and row.item == item.item and row.quarter == str(material.quarter):
-            what = "进展状态" if row.tab == "progress" else row.title
-            found.setdefault(row.reporter, []).append(f"{what}{corrected(row)}")
-    return {reporter: "\n".join(lines) for reporter, lines in found.items()}
+            found.setdefault(row.reporter, []).append(row)
+    return found
+
+
+def _told(corrections: list[Row]) -> str:
+    return "\n".join(f"{'进展状态' if row.tab == 'progress' else row.title}{corrected(row)}" for row in corrections)
 
 
 def _rows(
-    book: Book, material: Material, item: Row, measures: list[Row], corrections: dict[str, str]
+    book: Book, material: Material, item: Row, measures: list[Row], corrections: dict[str, list[Row]]
 ) -> Iterator[tuple]:
     alarm = book.style("centre", bold=True, font_color="#" + book.theme.lights["red"].colour)
     owing = [{reporter.code for reporter in material.registry.reporters_of[row.measure]} for row in measures]
-    styles = [book.style("number", num_format=number_format(row.unit, row.decimals), indent=1) for row in measures]
+    numbers = [{"num_format": number_format(row.unit, row.decimals), "indent": 1} for row in measures]
+    styles = [book.style("number", **number) for number in numbers]
+    marked = [book.look(book.theme.severities, "notice", "number", **number) for number in numbers]
     nothing = Cell(None, book.style("printed"))
     for row in material.rows_of.get(item.item, ()):
+        own = corrections.get(row.reporter, [])
+        touched = {one.measure for one in own}
         figures = [
-            _figure(book, material, measure.measure, row, style) if row.reporter in owed else nothing
-            for measure, owed, style in zip(measures, owing, styles, strict=True)
+            _figure(book, material, measure.measure, row, mark if measure.measure in touched else style)
+            if row.reporter in owed
+            else nothing
+            for measure, owed, style, mark in zip(measures, owing, styles, marked, strict=True)
         ]
         status = STATUS_TITLES.get(row.status, "未填")
         if row.contradicted:
             status = Cell(f"{status}\n{CONTRADICTED}", alarm)
         elif row.state != "accepted":
             status = Cell(STATE_TITLES[row.state], alarm)
+        elif any(one.tab == "progress" for one in own):
+            status = Cell(status, book.look(book.theme.severities, "notice"))
         yield (
             row.name,
             ROLES[row.role],
@@ -118,7 +129,7 @@ def _rows(
             row.expected_on and row.expected_on.isoformat(),
             row.explanation,
             row.accession,
-            *([corrections.get(row.reporter)] if corrections else ()),
+            *([_told(own)] if corrections else ()),
         )
 
 

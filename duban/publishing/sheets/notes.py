@@ -29,6 +29,7 @@ _OUTCOMES = {
     "retired": "单位已自行改正，此条不再起作用",
     "expired": "已过有效期，不再起作用",
 }
+_BRIEF = 60  # characters that are quoted of what a reporter typed
 _ROLES = ROLES | {"consolidates": "汇总单位"}
 
 
@@ -100,7 +101,8 @@ def _ledgers(material: Material) -> Iterator[tuple]:
         text = f"{row.name}：不再要求“{load_messages()[row.rule].title}”（{where}）。{used}"
         yield "豁免", f"豁免第 {row.number} 条" if row.number else "豁免（已撤销）", text, row.because
     for row in material.corrections:
-        text = f"{row.name} {row.quarter} 第 {row.item} 项“{row.title}”由 {row.old} 更正为 {row.new}"
+        what = f"“{row.title}”" + ("的进展状态" if row.tab == "progress" else "")
+        text = f"{row.name} {row.quarter} 第 {row.item} 项{what}由 {row.old} 更正为 {row.new}"
         cell = f"（{row.accession} {row.cell}）" if row.cell else ""
         why = f"{row.reason}（{row.approved_by} {row.approved_on} 批准）"
         yield "更正", f"更正第 {row.number} 条", f"{text}：{_OUTCOMES[row.outcome]}{cell}。", why
@@ -111,8 +113,14 @@ def _ledgers(material: Material) -> Iterator[tuple]:
 def _explained(material: Material) -> Iterator[tuple]:
     """What reporters said of figures and texts that looked odd."""
     for row in material.explained:
-        item = f"第 {row.item} 项 " if row.item else ""
-        yield "情况说明", f"{item}{row.name}", f"{row.message}（{row.sheet} {'、'.join(row.cells)}）", row.because
+        item = f"第 {row.item} 项 {row.item_title}" if row.item else ""
+        value = "" if row.value in row.message else f"；填写“{_brief(row.value)}”"
+        text = f"{row.message}（{row.sheet} {'、'.join(row.cells)}{value}）"
+        yield "情况说明", f"{row.name} {item}".rstrip(), text, row.because
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= _BRIEF else f"{text[:_BRIEF]}……"
 
 
 def _versions(material: Material) -> Iterator[tuple]:
