@@ -3,17 +3,19 @@
 import datetime as dt
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
+from string import Formatter
 
 from duban.fillin.keys import KeyRing
 from duban.fillin.layout import BY_TABLE, FIGURES, PROGRESS, ROLES
 from duban.fillin.stamp import sign
 from duban.messages import load_messages
 from duban.quarters import Quarter
+from duban.registry.doubts import Doubts
 from duban.registry.registry import Input, Registry
 from duban.registry.shapes import Item, Limits, Reporter
 
@@ -136,7 +138,7 @@ def form_of(registry: Registry, quarter: Quarter, reporter: Reporter, prefill: P
         owed=tuple(
             OwedItem(item.item, item.title, ROLES[role], counts[item.item], _content(item)) for item, role in owed
         ),
-        rules=printed_rules(),
+        rules=printed_rules(registry.doubts),
         rows={
             PROGRESS.table: progress,
             "inputs": tuple(_input_row(registry, reporter, entry, prefill) for entry in inputs),
@@ -149,17 +151,29 @@ def blank_projects() -> tuple[Row, ...]:
     return (Row("", {}),) * BLANK_PROJECTS
 
 
-def printed_rules() -> dict[str, tuple[str, ...]]:
-    """What the instructions say of each table: for every rule that returns a file what is wanted, and why; rules that
-    an explanation satisfies are marked, and stand last. A wording with a slot only speaks of one cell; there the reason
-    says it all."""
-    found: dict[str, list[str]] = {table: [] for table in ("sheet", *BY_TABLE)}
-    for severity, mark in (("must_fix", ""), ("confirm", "（核实）")):
-        for rule in load_messages().values():
-            if rule.severity == severity and rule.scope in found:
-                line = f"{rule.wanted}——{rule.reason}。" if "{" not in rule.wanted else f"{rule.reason}。"
-                found[rule.scope].append(mark + line)
+@cache
+def printed_rules(doubts: Doubts) -> Mapping[str, tuple[str, ...]]:
+    """What the instructions say of each table: what every rule that must be kept wants, and why; and under `confirm`
+    what the plan asks about although it may be true. A wording with a slot that is no threshold only speaks of one
+    cell; there the reason says it all."""
+    thresholds: dict[str, dict[str, str]] = defaultdict(dict)
+    for code, word, value in doubts.flat():
+        thresholds[code][word] = "" if value is None else _measured(value)
+    found: dict[str, list[str]] = {table: [] for table in ("sheet", *BY_TABLE, "confirm")}
+    for code, rule in load_messages().items():
+        slots = {name for _, name, _, _ in Formatter().parse(rule.wanted) if name}
+        wanted = f"{rule.wanted.format_map(thresholds[code])}——" if slots <= thresholds[code].keys() else ""
+        line = f"{rule.title}：{wanted}{rule.reason}。"
+        if rule.severity == "must_fix" and rule.scope in found:
+            found[rule.scope].append(line)
+        elif rule.severity == "confirm" and (code not in Doubts.model_fields or getattr(doubts, code)):
+            found["confirm"].append(line)
     return {table: tuple(lines) for table, lines in found.items()}
+
+
+def _measured(value: Decimal) -> str:
+    """A threshold as people read it: times and counts as they are, shares in percent."""
+    return plain(value) if value > 1 else f"{plain(value * 100)}%"
 
 
 def plain(number: Decimal) -> str:

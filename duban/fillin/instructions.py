@@ -27,7 +27,7 @@ def steps(form: Form) -> list[str]:
         "日期写成 2023-06-30、2023年6月30日、2023.6.30 或 6月底都可以；数字可以写 1,200 或 23万。".replace(
             "2023", str(form.quarter.year)
         ),
-        "数字偏大偏小、与上季相差悬殊但确属实情的，在该行“情况说明”写明原因。",
+        "看来异常但确属实情的（见第五部分），在该行“情况说明”写明原因；写过一次，内容不变就不再问。",
         "保存为 .xlsx，不改文件类型、不设密码，把本文件放入报送文件夹。随后会收到回执；有问题的会退回，"
         "错处用颜色标出，改好后直接把退回的表再放入即可。",
     ]
@@ -68,11 +68,14 @@ def write_instructions(book: Book, form: Form) -> None:
     for item in form.owed:
         count = str(item.inputs) if item.inputs else "—"
         page.table((str(item.number), item.title, item.role, count, item.content), header=False)
-    page.section("四、填报规则（检查时用的就是这些；标“核实”的，确属实情写明原因即可）")
+    page.section("四、必须做到的（检查时用的就是这些）")
     for scope, title in _SCOPES.items():
         if form.rules.get(scope):
             page.subsection(title)
             page.numbered(form.rules[scope])
+    if form.rules.get("confirm"):
+        page.section("五、这些情况会请您核实：改正，或在该行“情况说明”写明原因")
+        page.numbered(form.rules["confirm"])
     sheet.protect("", {"format_columns": True, "format_rows": True})
     set_up_page(sheet, footer=f"{form.reporter.full_name} · {form.quarter.title}", portrait=True)
 

@@ -7,10 +7,11 @@ import openpyxl
 import pytest
 from desk import OPENED, Q1, Q2
 
-from duban.fillin.form import Prefill, Row, form_of
+from duban.fillin.form import Prefill, Row, form_of, printed_rules
 from duban.fillin.keys import key_ring
 from duban.fillin.stamp import verify
 from duban.fillin.workbook import write_fill_in
+from duban.registry.doubts import Doubts
 
 PREFILL = Prefill(
     {("A1", "stations"): "1,000.5"},
@@ -206,3 +207,15 @@ def test_libreoffice_opens_and_prints_it(path, tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, timeout=180)
     assert done.returncode == 0 and "rror" not in done.stderr, done.stderr
     assert (tmp_path / "form.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_what_will_be_asked_about_is_told_with_its_thresholds_as_far_as_the_plan_asks():
+    because = {"because": "测试"}
+    doubts = Doubts.model_validate(
+        {"figure_jumps": {"times": 6, "at_least": 30} | because, "text_copied": {"alike": 0.85, "least": 30} | because}
+    )
+    asked, always = printed_rules(doubts)["confirm"], printed_rules(Doubts())["confirm"]
+    lines = {line.split("：")[0]: line for line in asked if line not in always}
+    assert set(lines) == {"较以往悬殊", "与其他单位雷同"}
+    assert "相差 6 倍以上" in lines["较以往悬殊"] and "达到 85%" in lines["与其他单位雷同"]
+    assert set(always) < set(asked) and not any("{" in line for line in asked)
