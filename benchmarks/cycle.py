@@ -54,6 +54,7 @@ def plain(home: Path, schemas: Path, quarter: str, as_of: str) -> None:
         from duban.publishing.publish import publish
         from duban.reading.worker import read_received
         from duban.registry.load import load_registry
+        from duban.validation_page.page import write_page
         from duban.warehouse.load import load_run
 
         registry = timed("registry", load_registry, schemas)
@@ -62,7 +63,8 @@ def plain(home: Path, schemas: Path, quarter: str, as_of: str) -> None:
         received = timed("take in", take_in, home, quarter)
         timed("read", read_received, received, home, registry, folder)
         timed("check", check_run, folder, registry, home, quarter, now, validator)
-    timed("load", load_run, home, registry, quarter, folder, now)
+    accessions = timed("load", load_run, home, registry, quarter, folder, now)
+    timed("page", write_page, home, registry, quarter, now, folder, accessions)
     timed("answer", answer_all, home, registry, quarter, now)
     timed("clear", lambda: [clear(home, file) for file in received])
     timed("publish", publish, home, registry, quarter, now)

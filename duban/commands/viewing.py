@@ -29,14 +29,18 @@ def plan(item: int | None) -> int:
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--quarter", type=QuarterType(), metavar="QUARTER", help="按哪个报告期核验，默认按表内所载")
 def check(file: Path, quarter: Quarter | None) -> int:
+    from duban.checking.validator import warm_up
+
+    if not file.is_file():
+        raise UserError(f"找不到文件 {file}：请写明要自查的填报表。")
+    warm_up()  # it imports for seconds; meanwhile we do
+
     from duban import cli_print
     from duban.checking.single import check_file
     from duban.registry.ledgers import load_ledgers
     from duban.registry.load import load_registry
 
     settings = settings_told()
-    if not file.is_file():
-        raise UserError(f"找不到文件 {file}：请写明要自查的填报表。")
     folder = settings.plan_folder(quarter) if quarter else plan_folder(settings, file.name)
     registry = load_registry(folder)
     ledgers = load_ledgers(folder, registry)
