@@ -1,11 +1,14 @@
 """What a run is checked against beside its own files: earlier quarters, and what else was received in this one."""
 
+import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 
 import pyarrow as pa
 
 from duban.home import Home
 from duban.quarters import Quarter
+from duban.registry.ledgers import Ledgers
 from duban.registry.registry import Registry
 from duban.warehouse.connection import SQL, open_warehouse
 
@@ -26,8 +29,13 @@ _COLUMNS = {
 }
 
 
-def read_earlier(home: Home, registry: Registry, quarter: Quarter) -> Mapping[str, pa.Table]:
-    """Each query of `_COLUMNS` as a table of its name, in one short read; empty where a home has no warehouse yet."""
+def read_earlier(
+    home: Home, registry: Registry, quarter: Quarter, ledgers: Ledgers, day: dt.date
+) -> Mapping[str, pa.Table]:
+    """Each query of `_COLUMNS` as a table of its name, in one short read; empty where a home has no warehouse yet.
+
+    A figure of an earlier quarter is the corrected one: nobody falls below what was a mistake.
+    """
     schemas = {
         name: pa.schema([(column, _TYPES.get(column, pa.string())) for column in columns])
         for name, columns in _COLUMNS.items()
@@ -40,4 +48,16 @@ def read_earlier(home: Home, registry: Registry, quarter: Quarter) -> Mapping[st
             words = {"quarter": str(quarter)} | ({"plan": registry.plan.plan} if name == "known_projects" else {})
             text = (SQL / "queries" / f"{name}.sql").read_text(encoding="utf-8")
             found[name] = connection.sql(text, params=words).to_arrow_table().select(schema.names).cast(schema)
+    if corrected := ledgers.corrected_figures(registry, day):
+        found["earlier_figures"] = _corrected(found["earlier_figures"], corrected)
     return found
+
+
+def _corrected(figures: pa.Table, corrected: Mapping[tuple, tuple]) -> pa.Table:
+    rows = []
+    for row in figures.to_pylist():
+        old, new = corrected.get((row["reporter"], row["quarter"], row["input"]), (None, None))
+        number = new if old == row["number"] else row["number"]
+        if isinstance(number, Decimal):  # a figure may have been withdrawn
+            rows.append(row | {"number": number})
+    return pa.Table.from_pylist(rows, figures.schema)

@@ -51,7 +51,7 @@ def find_faults(
     Reading's own, the stamps', what Great Expectations finds in single entries and pairs of them, and what SQL finds
     across rows, tables and quarters. Raises ValidatorFailed.
     """
-    earlier = read_earlier(home, registry, quarter)
+    earlier = read_earlier(home, registry, quarter, ledgers, now.date())
     year = registry.plan.year
     with open_warehouse(None, read_from=[folder]) as connection:
         with transaction(connection):

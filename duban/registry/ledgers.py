@@ -145,6 +145,14 @@ class Ledgers:
                 found[code] = max(due, found.get(code, due))
         return found
 
+    def corrected_figures(self, registry: Registry, day: dt.date) -> dict[tuple[str, str, str], tuple]:
+        """Old and new value by (reporter's code, quarter, input) of the corrections of figures that hold on a day."""
+        return {
+            (registry.by_name[record.reporter].code, record.quarter, record.input): (record.old, record.new)
+            for record in self.corrections
+            if record.input and record.holds_on(day)
+        }
+
     def waivers_on(self, registry: Registry, quarter: Quarter, day: dt.date) -> list[dict]:
         """The waivers that hold in a quarter on a day: {number, reporter (its code), rule, item, input, because}."""
         return [

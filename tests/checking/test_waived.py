@@ -94,6 +94,16 @@ def test_a_waiver_lifts_a_doubt_that_nobody_explained_and_leaves_an_explanation_
     assert ("accepted", "figure_falls", "explained", "剔除重复检查") in found
 
 
+def test_nobody_falls_below_a_figure_that_was_corrected(bench):
+    bench.load(Drawn({"inputs/stations/value": 300}))
+    fewer = Drawn({"inputs/stations/value": 40}, body="second quarter")
+    assert "figure_falls" in [row["rule"] for row in bench.findings(fewer, quarter=Q2)]
+    shared = 'reason: 多写一个零, approved_by: 办公室, approved_on: "2023-04-01"'
+    record = f"- {{quarter: 2023Q1, reporter: 甲市, input: stations, old: 300, new: 30, {shared}}}"
+    bench.ledgers = ledgers_of({"corrections.yaml": record}, bench.registry)
+    assert "figure_falls" not in [row["rule"] for row in bench.findings(fewer, quarter=Q2)]
+
+
 def test_a_waiver_of_a_project_rule_lets_the_project_in(bench):
     waive(bench, "rule: project_owner_missing, reporter: 甲市, item: 1")
     found = settled(bench, Drawn({"projects/5/owner": None}), quarter=Q1)

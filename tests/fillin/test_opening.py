@@ -2,10 +2,12 @@ import datetime as dt
 
 import pytest
 from desk import OPENED, PLAN, Q1, Q2, Desk, desk_at
+from openpyxl import load_workbook
 
 from duban.errors import UserError
 from duban.opening import open_quarter, read_prefill
 from duban.quarters import Quarter
+from duban.registry.ledgers import ledgers_of
 from duban.warehouse.connection import open_warehouse
 
 LATER = OPENED + dt.timedelta(days=1)
@@ -76,6 +78,22 @@ def test_a_mended_plan_is_issued_anew_and_its_return_too(desk, tmp_path):
     last = desk.query("SELECT registry FROM templates WHERE reporter = 'A1' ORDER BY issued_at DESC")
     assert last == [(desk.registry.digest,), (mended.registry.digest,)]
     assert paths[0].read_bytes() != first  # it tells its new time of issue
+
+
+def test_an_extension_moves_what_is_owed_and_what_the_workbook_says(desk):
+    paths = desk.open()
+    before = [path.read_bytes() for path in paths]
+    granted = 'due: "2023-04-14", reason: 网络检修, approved_by: 办公室, approved_on: "2023-04-04"'
+    ledgers = ledgers_of({"extensions.yaml": f"- {{quarter: 2023Q1, reporters: [甲市], {granted}}}"}, desk.registry)
+    dues = "SELECT DISTINCT reporter, due FROM obligations ORDER BY ALL"
+    calendar = [(reporter, dt.date(2023, 4, 10)) for reporter in ("A1", "A2", "B1")]
+    open_quarter(desk.home, desk.registry, Q1, LATER, ledgers=ledgers)
+    assert desk.query(dues) == [("A1", dt.date(2023, 4, 14)), *calendar[1:]]
+    assert [path.read_bytes() == old for path, old in zip(paths, before, strict=True)] == [False, True, True]
+    cells = [cell for row in load_workbook(paths[0])["填报说明"].iter_rows(values_only=True) for cell in row if cell]
+    assert any("2023年4月14日" in str(cell) for cell in cells)
+    desk.open(now=LATER)  # withdrawn
+    assert desk.query(dues) == calendar
 
 
 def test_a_run_that_was_killed_leaves_no_row_and_the_next_is_whole(desk):
