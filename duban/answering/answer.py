@@ -120,10 +120,14 @@ def _waiting(connection: Connection, quarter: Quarter, again: list[str]) -> list
     returned = [row["accession"] for row in rows if row["verdict"] == "returned"] or [""]
     for accession, *entry in query(connection, "queries/entries_of", accessions=returned):
         entries[accession].append(Entry(*entry))
-    superseded = [
-        (row["supersedes"], row["accession"]) for row in rows if row["verdict"] == "accepted" and row["supersedes"]
-    ]
-    changes = {new: tuple(found) for (_, new), found in differences(connection, superseded).items()}
+    compared = {row["accession"]: row["compared"] for row in rows if row["compared"] and row["verdict"] != "set_aside"}
+    pairs = [(before["accession"], accession) for accession, before in compared.items()]
+    changes = {new: tuple(found) for (_, new), found in differences(connection, pairs).items()}
+    lacks = defaultdict(dict)
+    query(connection, "queries/completeness/content")
+    owed = query(connection, "queries/completeness/of_submissions", quarter=str(quarter), accessions=accessions)
+    for accession, item, words in owed:
+        lacks[accession][item] = words
     counts = {row.pop("accession"): row for row in records(connection, "queries/entry_counts", accessions=accessions)}
     return [
         Submission(
@@ -138,11 +142,13 @@ def _waiting(connection: Connection, quarter: Quarter, again: list[str]) -> list
             late=row["late"],
             supersedes=row["supersedes"],
             standing=row["standing"],
+            compared=compared.get(row["accession"]),
             counts=counts.get(row["accession"], {}),
             projects=tuple(codes[row["accession"]]),
             findings=tuple(findings[row["accession"]]),
             entries=tuple(entries[row["accession"]]),
-            changes=changes.get(row["accession"]),
+            changes=changes.get(row["accession"], ()),
+            lacks=lacks[row["accession"]],
         )
         for row in rows
     ]

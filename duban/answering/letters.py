@@ -1,10 +1,11 @@
 """Answers in plain text: receipts, refusals and notes, as Windows' Notepad likes them (BOM, CRLF)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from duban.answering.submission import Finding, Submission
 from duban.answering.together import few, together
-from duban.differences import summary, told
+from duban.completeness import lacking
+from duban.differences import summary, told, unchanged
 from duban.messages import SETTLED_TITLES
 from duban.quarters import Quarter
 from duban.sheets import text_width
@@ -12,6 +13,7 @@ from duban.theme import theme
 
 _RULE = "─" * 32
 _ORDINALS = "一二三四五六七八九"
+_LACKING = 5  # items that lack something, told one by one
 _MANY = 12  # changes, and settled findings, that a letter tells one by one
 
 
@@ -28,33 +30,51 @@ def receipt(submission: Submission, contact: str) -> str:
                 ("工作进展", f"{counts.get('items', 0)} 项"),
                 ("指标数据", figures),
                 ("项目清单", f"{counts.get('projects', 0)} 个"),
+                *([("内容完整", _whole(submission))] if submission.lacks else []),
             ),
         )
     ]
-    if submission.changes is not None:
-        sections.append((f"与此前受理的 {submission.supersedes} 相比", _changes(submission)))
+    if submission.compared:
+        sections.append(("与上次相比", _changes(submission)))
     if submission.projects:
         sections.append(("新编的项目编号（以后各季沿用，无需填写）", _aligned(*submission.projects)))
     if submission.unsettled:
         sections.append(("请核对", _numbered(submission.unsettled)))
     sections += _settled(submission)
-    outlook = ["您的数据已入库，将汇入全省进展情况。"]
-    if submission.unsettled:
-        outlook.append("以上提示不影响受理；与实际不符的，请在原表上改正后再次报送。")
-    else:
-        outlook.append("报送后发现数据有误的，请在原表上改正后再次报送。")
-    outlook.append("再次报送的表受理后自动替代本次，受理之前本次一直有效。")
+    sections.append(("接下来", _bulleted(_outlook(submission))))
+    verdict = f"已受理；之后又受理了 {submission.replaced_by}" if submission.replaced_by else "已受理"
+    return _letter("报送回执", verdict, submission, sections, contact)
+
+
+def _outlook(submission: Submission) -> Iterator[str]:
+    """What holds now, and what can be done."""
+    if submission.replaced_by:
+        yield f"现以之后受理的 {submission.replaced_by} 为准，本次报送留作档案。"
+        yield "要改数据的，请在最近的一份表上改正后再次报送。"
+        return
     if submission.supersedes:
-        outlook.insert(0, f"本次报送已替代 {submission.supersedes}，以本次为准。")
-    sections.append(("接下来", _bulleted(outlook)))
-    return _letter("报送回执", "已受理", submission, sections, contact)
+        yield f"本次报送已替代 {submission.supersedes}，以本次为准。"
+    yield "您的数据已入库，将汇入全省进展情况。"
+    if submission.unsettled:
+        yield "以上提示不影响受理；与实际不符的，请在原表上改正后再次报送。"
+    else:
+        yield "报送后发现数据有误的，请在原表上改正后再次报送。"
+    yield "再次报送的表受理后自动替代本次，受理之前本次一直有效。"
+
+
+def _whole(submission: Submission) -> str:
+    """Of how many of the items owed the content is whole, and what the others lack."""
+    wanting = [f"第{item}项{lacking(lacks)}" for item, lacks in submission.lacks.items() if lacks]
+    count = f"{len(submission.lacks) - len(wanting)}/{len(submission.lacks)} 项"
+    named = "；".join(wanting[:_LACKING]) + (f" 等 {len(wanting)} 项" if len(wanting) > _LACKING else "")
+    return count + (f"（{named}）" if named else "")
 
 
 def refusal(submission: Submission, contact: str) -> str:
     """Why a file could not be taken in at all, and what to do."""
     outlook = ["请按上面的办法处理后，把填报表重新放入报送文件夹，收到后会再次答复。"]
     if submission.standing:
-        outlook.append(f"此前已受理的 {submission.standing} 继续有效，不受本次退回影响。")
+        outlook.append(f"已受理的 {submission.standing} 继续有效，不受本次退回影响。")
     sections = [("退回的原因和处理办法", _numbered(submission.unsettled)), ("接下来", _bulleted(outlook))]
     return _letter("退回说明", "退回，未入库", submission, sections, contact)
 
@@ -117,9 +137,15 @@ def because(finding: Finding) -> str:
     return f"{'情况说明' if finding.settled == 'explained' else '豁免理由'}：{finding.because}"
 
 
+def compared(submission: Submission) -> str:
+    """How much is different from the one before, in words."""
+    link = " " if unchanged(submission.changes) else " 相比，"
+    return f"与{submission.before}{link}{summary(submission.changes)}"
+
+
 def _changes(submission: Submission) -> list[str]:
     lines = told(submission.changes, _MANY)
-    return [summary(submission.changes) + ("：" if lines else "。"), *_bulleted(lines)]
+    return [compared(submission) + ("：" if lines else "。"), *_bulleted(lines)]
 
 
 def _where(finding: Finding, cells: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -44,8 +44,10 @@ class Finding:
 @dataclass(frozen=True)
 class Submission:
     """A submission and what became of it. `standing` is the other return of the same reporter that counts at present;
-    `projects` are the codes that this one was given, with their names; `changes` what is different from the accepted
-    one that it supersedes, None where there is none."""
+    `projects` are the codes that this one was given, with their names; `compared` is the one before it, accepted if
+    there is such, by accession and verdict, and `changes` what is different from that; `lacks` what each item owed
+    lacks, where it was accepted.
+    """
 
     accession: str
     quarter: str
@@ -58,11 +60,13 @@ class Submission:
     late: bool
     supersedes: str | None
     standing: str | None
+    compared: Mapping[str, str] | None
     counts: Mapping[str, int]
     projects: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...]
     entries: tuple[Entry, ...]
-    changes: tuple[Difference, ...] | None = None
+    changes: tuple[Difference, ...]
+    lacks: Mapping[int, Sequence[str]]
 
     @property
     def unsettled(self) -> tuple[Finding, ...]:
@@ -80,6 +84,18 @@ class Submission:
         return self.verdict == "returned" and all(finding.severity != "structure" for finding in self.unsettled)
 
     @property
+    def before(self) -> str:
+        """The one that it is compared with, in words; '' where there is none."""
+        if not self.compared:
+            return ""
+        return f"{'已受理' if self.compared['verdict'] == 'accepted' else '上次退回'}的 {self.compared['accession']}"
+
+    @property
+    def replaced_by(self) -> str | None:
+        """The later one that counts in its place."""
+        return self.standing if self.standing and _number(self.standing) > _number(self.accession) else None
+
+    @property
     def received(self) -> dt.datetime:
         """When it came, in Asia/Shanghai."""
         return self.received_at.astimezone(TIME_ZONE)
@@ -94,3 +110,7 @@ class Submission:
         """On time or late, in words: 截止 4月10日,按时."""
         due = f"截止 {self.due.month}月{self.due.day}日"
         return f"{due}，迟报 {(self.received.date() - self.due).days} 天" if self.late else f"{due}，按时"
+
+
+def _number(accession: str) -> int:
+    return int(accession.rpartition("-")[2])

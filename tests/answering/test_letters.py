@@ -54,6 +54,7 @@ def test_a_receipt_says_what_was_taken_in(desk):
         "  工作进展  1 项",
         "  指标数据  2 个（另有 1 个填“不适用”）",
         "  项目清单  1 个",
+        "  内容完整  0/2 项（第1项缺工作进展、指标数据；第7项缺进展状态、不适用的理由）",
         "",
         "二、新编的项目编号（以后各季沿用，无需填写）",
         "  A1-01-01  东区站",
@@ -93,7 +94,7 @@ def resubmitted(desk, second: dict[str, str], findings=()) -> list[str]:
     typed = {name: second.get(name.split("!")[1].split(" ")[0], f"{text} = 1200") for name, text in first.items()}
     desk.submit("2023Q1-A1-02", typed=typed, findings=findings, supersedes="2023Q1-A1-01")
     lines = answer(desk, "2023Q1-A1-02", "2023Q1/A1/2023Q1-A1-02-回执.txt")
-    return lines[lines.index("二、与此前受理的 2023Q1-A1-01 相比") + 1 : -3]
+    return lines[lines.index("二、与上次相比") + 1 : -3]
 
 
 OUTLOOK = [
@@ -107,7 +108,7 @@ OUTLOOK = [
 
 def test_a_receipt_says_what_changed_against_the_one_that_stood(desk):
     assert resubmitted(desk, {"H4": "1300", "H5": "1200"}) == [
-        "  改动 1 处；另有 1 处写法不同、读出的值相同：",
+        "  与已受理的 2023Q1-A1-01 相比，改动 1 处；另有 1 处写法不同、读出的值相同：",
         "  · 指标“stations.4” 本季填报数：1,200 → 1300（指标数据 H4）",
         "",
         "三、接下来",
@@ -117,7 +118,7 @@ def test_a_receipt_says_what_changed_against_the_one_that_stood(desk):
 
 def test_many_changes_are_counted(desk):
     lines = resubmitted(desk, {f"H{row}": str(row) for row in range(4, 20)})
-    assert lines[0] == "  改动 16 处："
+    assert lines[0] == "  与已受理的 2023Q1-A1-01 相比，改动 16 处："
     assert lines[11:14] == [
         "  · 指标“stations.14” 本季填报数：1,200 → 14（指标数据 H14）",
         "  · ……其余 5 处从略",
@@ -126,7 +127,50 @@ def test_many_changes_are_counted(desk):
 
 
 def test_the_same_content_once_more_is_answered_as_such(desk):
-    assert resubmitted(desk, {}) == ["  内容完全相同。", "", "三、接下来", *OUTLOOK]
+    assert resubmitted(desk, {}) == ["  与已受理的 2023Q1-A1-01 内容完全相同。", "", "三、接下来", *OUTLOOK]
+
+
+def test_other_bytes_with_other_spellings_are_the_same_content(desk):
+    lines = resubmitted(desk, {"H4": "1200"})
+    assert lines[0] == "  与已受理的 2023Q1-A1-01 内容完全相同，只有 1 处写法不同、读出的值相同。"
+
+
+def test_what_was_mended_since_it_was_sent_back_is_told(desk):
+    desk.open()
+    typed = {"指标数据!H4 inputs/stations/value": "约三百 = ?"}
+    wrong = ("figure_unreadable", "must_fix", 1, "指标数据", ["H4"], "约三百", "不是数字。", "请填数字。")
+    desk.submit("2023Q1-A1-01", "returned", typed=typed, findings=[wrong])
+    desk.submit("2023Q1-A1-02", "returned", findings=[EMPTY])
+    answer_all(desk.home, desk.registry, Q1, RECEIVED)
+    desk.submit("2023Q1-A1-03", typed={"指标数据!H4 inputs/stations/value": "300"})
+    lines = answer(desk, "2023Q1-A1-03", "2023Q1/A1/2023Q1-A1-03-回执.txt")
+    told = lines.index("二、与上次相比")
+    assert lines[told + 1 : told + 3] == [
+        "  与上次退回的 2023Q1-A1-01 相比，改动 1 处：",
+        "  · 指标“站点” 本季填报数：约三百 → 300（指标数据 H4）",
+    ]
+
+
+def test_an_older_version_that_comes_again_is_told_which_one_counts(desk):
+    desk.open()
+    desk.submit("2023Q1-A1-01")
+    desk.submit("2023Q1-A1-02", supersedes="2023Q1-A1-01")
+    path, _ = answer_all(desk.home, desk.registry, Q1, RECEIVED)
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    assert "结论      已受理；之后又受理了 2023Q1-A1-02" in lines
+    assert lines[lines.index("二、接下来") + 1 : -3] == [
+        "  · 现以之后受理的 2023Q1-A1-02 为准，本次报送留作档案。",
+        "  · 要改数据的，请在最近的一份表上改正后再次报送。",
+    ]
+
+
+def test_the_hundredth_comes_after_the_ninety_ninth(desk):
+    desk.open()
+    for number in (99, 100):
+        desk.submit(f"2023Q1-A1-{number}")
+    older, newer = sorted(answer_all(desk.home, desk.registry, Q1, RECEIVED), key=lambda path: len(path.name))
+    assert "之后又受理了 2023Q1-A1-100" in older.read_text(encoding="utf-8-sig")
+    assert "之后又受理" not in newer.read_text(encoding="utf-8-sig")
 
 
 def test_what_was_explained_or_waived_needs_nothing(desk):
@@ -161,7 +205,7 @@ def test_a_file_that_cannot_be_read_gets_a_letter_and_the_accepted_return_stands
         "",
         "二、接下来",
         "  · 请按上面的办法处理后，把填报表重新放入报送文件夹，收到后会再次答复。",
-        "  · 此前已受理的 2023Q1-A1-01 继续有效，不受本次退回影响。",
+        "  · 已受理的 2023Q1-A1-01 继续有效，不受本次退回影响。",
         "",
         "─" * 32,
         "如有疑问，请联系某局办公室，并告知报送编号 2023Q1-A1-02。",

@@ -1,6 +1,6 @@
 import openpyxl
 import pytest
-from desk import LATE, Q1, Q2, RECEIVED, desk_at
+from desk import LATE, Q1, Q2, desk_at
 
 from duban.answering.answer import answer_all
 from duban.fillin.keys import key_ring
@@ -56,19 +56,22 @@ def test_the_first_sheet_lists_every_finding_with_its_cell_and_the_settled_ones_
     assert [sheet.title for sheet in book] == ["问题清单", "填报说明", "工作进展", "指标数据", "项目清单", "_duban"]
     assert book.active.title == "问题清单"
     rows = [[cell.value for cell in row] for row in book["问题清单"].iter_rows()]
-    assert [row[0] for row in rows[:7]] == [
-        "问题清单　甲市局　2023年一季度",
-        "报送编号 2023Q1-A1-01　填报表.xlsx　2023年04月12日 17:30 收到，截止 4月10日，迟报 2 天",
-        "退回修改：共 7 个问题，其中强制 4 个（必须改正）、核实 1 个（改正，或在该行“情况说明”写明原因）、"
-        "提示 2 个（不必改，请核对）；已说明 1 个；已豁免 1 个，不用再处理。",
-        "怎么办：① 点“单元格”一列跳到该处；有问题的格已用颜色标出，鼠标停在格上可看到说明。",
-        "　　　　② “强制”的，在有颜色的格里改正。",
-        "　　　　③ “核实”的，数据有误就改正；数据属实就在该行“情况说明”一栏（位置见“说明写在”一列）写明原因，"
-        "以后数据不变，不会再问。",
-        "　　　　④ 直接在本工作簿里改，原来填的都在；改完保存，把本文件放入报送文件夹，不必另换新表，也不必删除本页。",
+    assert [[text for text in row if text] for row in rows[:11]] == [
+        ["问题清单　甲市局　2023年一季度"],
+        ["报送编号 2023Q1-A1-01　填报表.xlsx　2023年04月12日 17:30 收到，截止 4月10日，迟报 2 天"],
+        ["退回修改，未入库。要处理的问题 7 个："],
+        ["强制", "4 个", "必须改正。"],
+        ["核实", "1 个"]
+        + ["有误就改正；属实就在同一行“情况说明”写明原因（位置见“说明写在”一列），数据不用改，以后也不再问。"],
+        ["提示", "2 个", "不必改，请核对。"],
+        ["已说明", "1 个", "不用再处理，列在最后。"],
+        ["已豁免", "1 个", "不用再处理，列在最后。"],
+        ["① 点“单元格”一列跳到该处；要看的格已按级别标色，鼠标停在格上可看到问题和改法。"],
+        ["② 直接在本工作簿里改，原来填的都在。"],
+        ["③ 改完保存，把本文件放入报送文件夹即可，不必另换新表，也不必删除颜色、批注和本页。"],
     ]
     settled = "以下问题已经说明或豁免，不用再处理；说明过的数据改动以后，须重新说明。"
-    assert rows[7:] == [
+    assert rows[11:] == [
         ["序号", "级别", "工作表", "单元格", "填报内容", "问题", "怎么改", "说明写在"],
         [1, "强制", "工作进展", "D5", None, "没有第7项的行。", "请补上。", None],
         [2, "强制", "工作进展", "D4（原表 D5）", "差不多了", "状态不对。", "请选择。", None],
@@ -81,7 +84,7 @@ def test_the_first_sheet_lists_every_finding_with_its_cell_and_the_settled_ones_
         [8, "已说明", "指标数据", "H7", "35%", "高出同行。", "情况说明：新并入两县", None],
         [9, "已豁免", "指标数据", "H6", "0.50", "相差悬殊。", "豁免理由：口径有变", None],
     ]
-    links = [cell.hyperlink and cell.hyperlink.location for cell in book["问题清单"]["D"][8:]]
+    links = [cell.hyperlink and cell.hyperlink.location for cell in book["问题清单"]["D"][12:]]
     assert links == [
         "'工作进展'!D5",
         "'工作进展'!D4",
@@ -94,7 +97,7 @@ def test_the_first_sheet_lists_every_finding_with_its_cell_and_the_settled_ones_
         "'指标数据'!H7",
         "'指标数据'!H6",
     ]
-    assert [cell.hyperlink.location for cell in book["问题清单"]["H"][8:] if cell.hyperlink] == ["'指标数据'!I4"]
+    assert [cell.hyperlink.location for cell in book["问题清单"]["H"][12:] if cell.hyperlink] == ["'指标数据'!I4"]
 
 
 def test_wrong_cells_are_coloured_for_the_worst_and_say_why(book):
@@ -176,13 +179,55 @@ def test_a_known_project_keeps_its_row_and_a_vanished_one_comes_back(tmp_path):
     assert [sheet[at].protection.locked for at in ("A4", "B4", "A7", "B7")] == [True, True, False, False]
 
 
-def test_a_standing_return_is_named(desk):
+def head(path) -> list[str]:
+    """The lines of the list's head below the three steps."""
+    lines = [cell.value for cell in openpyxl.load_workbook(path)["问题清单"]["A"] if isinstance(cell.value, str)]
+    return lines[lines.index("序号") - 2 : lines.index("序号")]
+
+
+def tail(path) -> list[str]:
+    """What is written below the list, in the first column."""
+    cells = openpyxl.load_workbook(path)["问题清单"]["A"]
+    return [cell.value for cell in cells[max(n for n, cell in enumerate(cells) if isinstance(cell.value, int)) + 1 :]]
+
+
+def test_the_return_that_stands_is_named_and_what_changed_against_it_is_told(desk):
     desk.open()
-    desk.submit("2023Q1-A1-01")
-    answer_all(desk.home, desk.registry, Q1, RECEIVED)
+    first = {
+        **TYPED,
+        "指标数据!H4 inputs/stations/value": "280",
+        "指标数据!H5 inputs/rate.numerator/value": "１２ = 12",
+    }
+    desk.submit("2023Q1-A1-01", typed={name: text for name, text in first.items() if "projects" not in name})
     desk.submit("2023Q1-A1-02", verdict="returned", typed=TYPED, findings=FINDINGS)
-    (path,) = answer_all(desk.home, desk.registry, Q1, LATE)
-    assert "此前已受理的 2023Q1-A1-01 继续有效" in openpyxl.load_workbook(path)["问题清单"]["A8"].value
+    _, path = answer_all(desk.home, desk.registry, Q1, LATE)
+    changed = "与已受理的 2023Q1-A1-01 相比，改动 1 处、新增 1 行；另有 1 处写法不同、读出的值相同"
+    assert head(path) == [
+        "已受理的 2023Q1-A1-01 继续有效，改正后的表受理时替代它。",
+        f"{changed}，逐条见本页末尾。",
+    ]
+    assert tail(path) == [
+        None,
+        f"{changed}：",
+        "指标“站点” 本季填报数：280 → 约三百（指标数据 H4）",
+        "新增项目“新站”：序号 1、项目名称 新站、计划完成时间 6月底、完成进度 0.35（项目清单 第 9 行）",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("figure", "told"),
+    [
+        ("约三百 = ?", "内容完全相同：改过的，请确认已经保存、放入的是改后的文件。"),
+        ("三百多 = ?", "相比，改动 1 处：指标“站点” 本季填报数：约三百 → 三百多（指标数据 H4）。"),
+    ],
+)
+def test_what_is_sent_again_uncorrected_is_told_so(desk, figure, told):
+    desk.open()
+    for number, typed in enumerate((TYPED, {**TYPED, "指标数据!H4 inputs/stations/value": figure}), start=1):
+        desk.submit(f"2023Q1-A1-0{number}", verdict="returned", typed=typed, findings=FINDINGS)
+    _, path = answer_all(desk.home, desk.registry, Q1, LATE)
+    assert head(path)[1] == f"与上次退回的 2023Q1-A1-01 {told}"
+    assert tail(path) == []
 
 
 def test_two_answers_to_the_same_submission_are_the_same_bytes(returned, desk):

@@ -8,10 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from desk import RECEIVED
+from desk import LATE, RECEIVED
 
+from duban.errors import UserError
 from duban.files import digest_of
+from duban.home import Home
+from duban.quarters import Quarter
+from duban.registry.load import load_registry
 from duban.settings import REPOSITORY
+from duban.status import status
 
 pytestmark = pytest.mark.engine
 
@@ -54,6 +59,33 @@ def test_a_run_that_returns_workbooks_is_completed(office):
     [returned] = state.result()["returned"]
     assert returned["rules"] == {"figure_unreadable": 1}
     assert returned["answer"].endswith("2023Q1-A1-01-退回修改.xlsx")
+
+
+def test_an_extension_holds_from_the_next_run_even_if_nothing_was_dropped(office):
+    def late() -> list[bool]:
+        registry = load_registry(office.plan)
+        rows = status(Home(office.home), registry, Quarter(2023, 1), LATE)["reporters"]
+        return [row["late"] for row in rows if row["code"] == "A1"]
+
+    office.report()
+    office.collect(LATE)
+    assert late() == [True]
+    granted = 'due: "2023-04-14", reason: 网络检修, approved_by: 办公室, approved_on: "2023-04-11"'
+    ledger = office.plan / "extensions.yaml"
+    ledger.write_text(f"- {{quarter: 2023Q1, reporters: [甲市], {granted}}}\n", encoding="utf-8")
+    office.collect(LATE)
+    assert late() == [False]
+    ledger.unlink()
+    office.collect(LATE)
+    assert late() == [True]
+
+
+def test_a_ledger_that_does_not_fit_stops_the_run_before_anything_is_taken(office):
+    dropped = office.report()
+    (office.plan / "waivers.yaml").write_text("- {rule: figure_fals}\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"waivers\.yaml：第1条\.reporter|waivers\.yaml：缺少"):
+        office.collect()
+    assert dropped.exists()
 
 
 def test_collecting_twice_equals_collecting_once(office):

@@ -12,7 +12,17 @@ SELECT
         FROM submissions AS standing
         WHERE standing.quarter = s.quarter AND standing.reporter = s.reporter AND standing.verdict = 'accepted'
             AND standing.accession <> s.accession
-    ) AS standing
+    ) AS standing,
+    -- the one before that it is compared with: the accepted one, or else the last that was returned for its content
+    (
+        SELECT max_by(
+            {'accession': earlier.accession, 'verdict': earlier.verdict}, (earlier.verdict = 'accepted', earlier.number)
+        )
+        FROM submissions AS earlier
+        WHERE earlier.quarter = s.quarter AND earlier.reporter = s.reporter AND earlier.number < s.number
+            AND earlier.verdict <> 'set_aside'
+            AND earlier.accession NOT IN (SELECT accession FROM findings WHERE severity = 'structure')
+    ) AS compared
 FROM submissions AS s
 JOIN quarters AS q USING (quarter)
 JOIN punctuality USING (accession)
