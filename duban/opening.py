@@ -42,7 +42,7 @@ def open_quarter(
         record_registry(connection, registry, now)
         record_quarter(connection, registry, quarter, now)
         move_due_dates(connection, quarter, ledgers.dues(registry, quarter, now.date()))
-        issuing = list(forms(connection, registry, quarter))
+        issuing = list(forms(connection, registry, quarter, now.date(), ledgers))
         paths = [home.outbox / str(quarter) / form.reporter.code / form.file_name for form in issuing]
         recorded = record_templates(connection, quarter, issuing, now)
         stand = [standing and path.exists() for path, (_, standing) in zip(paths, recorded, strict=True)]
@@ -61,10 +61,18 @@ def open_quarter(
 
 
 def forms(
-    connection: Connection, registry: Registry, quarter: Quarter, only: Collection[str] | None = None
+    connection: Connection,
+    registry: Registry,
+    quarter: Quarter,
+    day: dt.date,
+    ledgers: Ledgers = NO_LEDGERS,
+    only: Collection[str] | None = None,
 ) -> Iterator[Form]:
-    """The forms of the quarter, of every reporter or `only` of these codes, in the registry's order, not yet issued."""
-    prefill = read_prefill(connection, registry, quarter)
+    """The forms of the quarter, of every reporter or `only` of these codes, in the registry's order, not yet issued.
+
+    What they are pre-filled with is as corrected by the `ledgers` on that day.
+    """
+    prefill = read_prefill(connection, registry, quarter, day, ledgers)
     owed = "SELECT reporter, max(due) FROM obligations WHERE quarter = ? GROUP BY reporter"
     dues = dict(connection.execute(owed, [str(quarter)]).fetchall())  # an extension may have moved them
     for reporter in registry.reporters:
@@ -73,11 +81,13 @@ def forms(
             yield replace(form, due=dues.get(reporter.code, form.due))
 
 
-def read_prefill(connection: Connection, registry: Registry, quarter: Quarter) -> Prefill:
-    """The figures that were last accepted this year and the projects that are still open."""
+def read_prefill(
+    connection: Connection, registry: Registry, quarter: Quarter, day: dt.date, ledgers: Ledgers = NO_LEDGERS
+) -> Prefill:
+    """The figures that were last accepted this year, as corrected on a day, and the projects that are still open."""
+    accepted = query(connection, "queries/earlier_figures", quarter=str(quarter))
     figures = {
-        (reporter, code): plain(number)
-        for reporter, code, number, _ in query(connection, "queries/earlier_figures", quarter=str(quarter))
+        (reporter, code): plain(number) for reporter, code, number, _ in ledgers.corrected(registry, day, accepted)
     }
     projects: dict[str, list[Row]] = {}
     for record in records(connection, "queries/open_projects", quarter=str(quarter), plan=registry.plan.plan):

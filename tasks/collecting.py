@@ -72,7 +72,7 @@ def answer(run: Run, known: list[str], page: Path | None) -> list[dict]:
     """Write the answers that are wanting, and those of known files once more; returns what they say. The table of them
     links the validation page."""
     progress("答复")
-    paths = answer_all(run.home, run.registry(), run.quarter, run.now, again=known)
+    paths = answer_all(run.home, run.registry(), run.quarter, run.now, again=known, ledgers=run.ledgers())
     said = collecting.answered(run.home, run.quarter, paths)
     counts = Counter(record["verdict"] for record in said)
     listed = "、".join(f"{title} {counts[verdict]}" for verdict, title in _VERDICTS.items())

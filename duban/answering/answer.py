@@ -16,6 +16,7 @@ from duban.home import Home
 from duban.opening import forms, record_templates
 from duban.processes import Workers, sharing
 from duban.quarters import Quarter
+from duban.registry.ledgers import NO_LEDGERS, Ledgers
 from duban.registry.registry import Registry
 from duban.warehouse.connection import Connection, open_warehouse, query, records, transaction
 
@@ -24,7 +25,12 @@ _AT_ONCE = 200  # answers that a killed run may have to write again
 
 
 def answer_all(
-    home: Home, registry: Registry, quarter: Quarter, now: dt.datetime, again: Iterable[str] = ()
+    home: Home,
+    registry: Registry,
+    quarter: Quarter,
+    now: dt.datetime,
+    again: Iterable[str] = (),
+    ledgers: Ledgers = NO_LEDGERS,
 ) -> list[Path]:
     """Write an answer for every submission of the quarter without one, and for the accessions in `again`.
 
@@ -34,7 +40,7 @@ def answer_all(
     """
     with open_warehouse(home.warehouse) as connection:
         waiting = _waiting(connection, quarter, list(again))
-        issued = _forms(connection, home, registry, quarter, now, waiting)
+        issued = _forms(connection, home, registry, quarter, now, waiting, ledgers)
     paths = []
     with sharing(sum(submission.can_be_mended for submission in waiting)) as workers:
         for start in range(0, len(waiting), _AT_ONCE):
@@ -94,6 +100,7 @@ def _forms(
     quarter: Quarter,
     now: dt.datetime,
     waiting: list[Submission],
+    ledgers: Ledgers,
 ) -> dict[str, Form]:
     """The forms, by reporter, that returns are written on: as last issued, or issued now if they have changed since."""
     wanted = {submission.reporter for submission in waiting if submission.can_be_mended}
@@ -101,7 +108,7 @@ def _forms(
         return {}
     ring = key_ring(home.keys, create=True)
     with transaction(connection):
-        issuing = list(forms(connection, registry, quarter, wanted))
+        issuing = list(forms(connection, registry, quarter, now.date(), ledgers, wanted))
         recorded = record_templates(connection, quarter, issuing, now)
     return {
         form.reporter.code: form.issue(issued_at, ring) for form, (issued_at, _) in zip(issuing, recorded, strict=True)

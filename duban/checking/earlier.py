@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal
 
 import pyarrow as pa
 
@@ -20,7 +19,7 @@ _TYPES = {"item": pa.int32(), "number": _DECIMAL, "progress": _DECIMAL, "due_on"
 # what each query of warehouse/queries gives checking, by column; those not in _TYPES are text
 _COLUMNS = {
     "earlier_figures": ("reporter", "input", "number", "quarter"),
-    "earlier_sums": ("reporter", "input", "number"),
+    "earlier_in_quarter": ("reporter", "input", "number", "quarter"),
     "earlier_texts": ("reporter", "item", "text", "quarter"),
     "standing_figures": ("reporter", "input", "number"),
     "sent_texts": ("reporter", "item", "text", "place", "standing"),
@@ -48,16 +47,8 @@ def read_earlier(
             words = {"quarter": str(quarter)} | ({"plan": registry.plan.plan} if name == "known_projects" else {})
             text = (SQL / "queries" / f"{name}.sql").read_text(encoding="utf-8")
             found[name] = connection.sql(text, params=words).to_arrow_table().select(schema.names).cast(schema)
-    if corrected := ledgers.corrected_figures(registry, day):
-        found["earlier_figures"] = _corrected(found["earlier_figures"], corrected)
+    for name in ("earlier_figures", "earlier_in_quarter"):
+        columns = [column.to_pylist() for column in found[name].columns]
+        rows = ledgers.corrected(registry, day, zip(*columns, strict=True))
+        found[name] = pa.Table.from_pylist([dict(zip(_COLUMNS[name], row, strict=True)) for row in rows], schemas[name])
     return found
-
-
-def _corrected(figures: pa.Table, corrected: Mapping[tuple, tuple]) -> pa.Table:
-    rows = []
-    for row in figures.to_pylist():
-        old, new = corrected.get((row["reporter"], row["quarter"], row["input"]), (None, None))
-        number = new if old == row["number"] else row["number"]
-        if isinstance(number, Decimal):  # a figure may have been withdrawn
-            rows.append(row | {"number": number})
-    return pa.Table.from_pylist(rows, figures.schema)

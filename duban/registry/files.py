@@ -59,7 +59,7 @@ def parse_yaml(name: str, text: str, shape: type[Shape]) -> Shape:
         where = f"{name} 第 {mark.line + 1} 行" if mark else name
         ours = problem.startswith("键“")
         raise RegistryError(
-            f"{where}：{problem if ours else f'不是正确的 YAML({problem}),请对照相邻各行改正'}。"
+            f"{where}：{problem if ours else f'不是正确的 YAML（{problem}），请对照相邻各行改正'}。"
         ) from None
     return _validate(name, data, shape)
 

@@ -22,6 +22,7 @@ from duban.registry.words import Date, QuarterName, Text
 
 EXTENSIONS, WAIVERS, CORRECTIONS = FILES = ("extensions.yaml", "waivers.yaml", "corrections.yaml")
 EVERYONE = "all"
+Figure = tuple[str, str, Decimal, str]  # reporter's code, input, number, quarter
 NOT_APPLICABLE, BLANK = "不适用", "空白"
 STATES = ("未启动", "推进中", "已完成", NOT_APPLICABLE)
 Shape = TypeVar("Shape")
@@ -145,13 +146,18 @@ class Ledgers:
                 found[code] = max(due, found.get(code, due))
         return found
 
-    def corrected_figures(self, registry: Registry, day: dt.date) -> dict[tuple[str, str, str], tuple]:
-        """Old and new value by (reporter's code, quarter, input) of the corrections of figures that hold on a day."""
-        return {
-            (registry.by_name[record.reporter].code, record.quarter, record.input): (record.old, record.new)
+    def corrected(self, registry: Registry, day: dt.date, figures: Iterable[Figure]) -> Iterator[Figure]:
+        """Figures as they are published on a day; those that a correction withdraws are left out."""
+        by_cell = {
+            (registry.by_name[record.reporter].code, record.input, record.quarter): (record.old, record.new)
             for record in self.corrections
             if record.input and record.holds_on(day)
         }
+        for reporter, code, number, quarter in figures:
+            old, new = by_cell.get((reporter, code, quarter), (None, None))
+            said = new if old == number else number
+            if isinstance(said, Decimal):
+                yield reporter, code, said, quarter
 
     def waivers_on(self, registry: Registry, quarter: Quarter, day: dt.date) -> list[dict]:
         """The waivers that hold in a quarter on a day: {number, reporter (its code), rule, item, input, because}."""

@@ -11,6 +11,10 @@ from duban.registry.ledgers import ledgers_of
 from duban.warehouse.connection import open_warehouse
 
 LATER = OPENED + dt.timedelta(days=1)
+CORRECTION = (
+    "- {quarter: 2023Q1, reporter: 甲市, input: stations, old: 1000.5, new: 100, reason: 多写一个零,"
+    f' approved_by: 办公室, approved_on: "{OPENED.date()}"}}'
+)
 
 
 def relative(desk: Desk, paths) -> list[str]:
@@ -138,9 +142,12 @@ def test_a_second_quarter_is_prefilled_from_what_was_last_accepted(desk):
     )
     desk.submit("2023Q1-A1-03", verdict="returned", typed={"指标数据!H4 inputs/stations/value": "9"})
     with open_warehouse(desk.home.warehouse) as connection:
-        prefill = read_prefill(connection, desk.registry, Q2)
-        assert read_prefill(connection, desk.registry, Q1).projects == {}
+        prefill = read_prefill(connection, desk.registry, Q2, LATER.date())
+        ledgers = ledgers_of({"corrections.yaml": CORRECTION}, desk.registry)
+        corrected = read_prefill(connection, desk.registry, Q2, LATER.date(), ledgers)
+        assert read_prefill(connection, desk.registry, Q1, LATER.date()).projects == {}
     assert prefill.figures == {("A1", "stations"): "1,000.5"}
+    assert corrected.figures == {("A1", "stations"): "100"}
     (known,) = prefill.projects["A1"]
     assert (known.key, dict(known.texts)) == (
         "A1-01-01",

@@ -74,7 +74,7 @@ class Province:
     def good(self, quarter: Quarter, seed: str) -> list[Draft]:
         """A good draft of every reporter."""
         with open_warehouse(self.home.warehouse) as connection:
-            prefill = read_prefill(connection, self.registry, quarter)
+            prefill = read_prefill(connection, self.registry, quarter, NOW.date())
         drafts = []
         for reporter in self.registry.reporters:
             form = form_of(self.registry, quarter, reporter, prefill).issue(NOW, self.ring)

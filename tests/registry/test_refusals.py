@@ -205,7 +205,7 @@ def test_all_faults_of_all_files_are_told_at_once(folder: Path):
 
 def test_yaml_that_is_none_is_refused_by_line(refusal):
     message = refusal(ITEM, "support: [标准化处, 省标质院]", "support: [标准化处, 省标质院")
-    assert message.startswith(f"{FILE} 第 9 行：不是正确的 YAML(") and message.endswith("请对照相邻各行改正。")
+    assert message.startswith(f"{FILE} 第 9 行：不是正确的 YAML（") and message.endswith("请对照相邻各行改正。")
 
 
 def test_a_file_saved_in_another_encoding_is_refused(folder: Path):

@@ -37,6 +37,10 @@ CREATE TEMP TABLE kept_checks AS
     SELECT 'never_falls', input, NULL, NULL FROM inputs
     WHERE figures = 'to_date' AND input NOT IN (SELECT input FROM item_checks WHERE rule = 'never_falls');
 
+-- what the figures of single quarters add up to in the year, before this one
+CREATE TEMP TABLE earlier_sums AS
+    SELECT reporter, input, sum(number)::DECIMAL(24, 6) AS number FROM earlier_in_quarter GROUP BY ALL;
+
 -- words that say nothing, as `phrase` spells them
 CREATE TEMP TABLE empty_words AS
     SELECT phrase(word) AS word FROM doubts WHERE value IS NULL UNION SELECT '';
