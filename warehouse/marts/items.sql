@@ -15,11 +15,15 @@ WITH said AS (
     FROM (SELECT *, count(*) OVER (PARTITION BY item) AS asked FROM progress WHERE consolidates) p
     GROUP BY p.item
 ), counted AS (
-    SELECT item, count(*) AS owed, count(*) FILTER (state = 'accepted') AS reported
-    FROM progress GROUP BY item
+    SELECT p.item, count(*) AS owed, count(*) FILTER (p.state <> 'missing') AS received,
+           count(*) FILTER (p.state = 'accepted') AS reported, count(*) FILTER (len(c.lacks) = 0) AS complete
+    FROM progress p
+    LEFT JOIN content((SELECT quarter FROM scope), (SELECT registry FROM scope)) c USING (accession, item)
+    GROUP BY p.item
 )
 SELECT i.item, i.chapter, i.chapter_title, i.title, coalesce(s.lead, '') AS lead, l.light, l.computed, l.formula,
-       coalesce(c.reported, 0) AS reported, coalesce(c.owed, 0) AS owed, coalesce(s.told, 0) AS told,
+       coalesce(c.received, 0) AS received, coalesce(c.reported, 0) AS reported, coalesce(c.complete, 0) AS complete,
+       coalesce(c.owed, 0) AS owed, coalesce(s.told, 0) AS told,
        coalesce(s.statuses, []) AS statuses,
        coalesce(s.says_done AND l.computed AND l.light <> 'done', false) AS contradicted,
        coalesce(s.done, '') AS done, coalesce(s.problems, '') AS problems, coalesce(s.next, '') AS next, s.expected_on

@@ -18,7 +18,9 @@ COLUMNS = (
     Column("灯", 11, "centre"),
     Column("自报状态", 11, "centre"),
     Column("判断依据", 34),
+    Column("收到/应报", 9, "centre"),
     Column("已报/应报", 9, "centre"),
+    Column("完整/应报", 9, "centre"),
     Column("本季度工作进展", 46),
     Column("存在问题", 30),
     Column("下一步打算", 30),
@@ -27,7 +29,11 @@ COLUMNS = (
 
 
 def write(book: Book, material: Material) -> None:
-    notes = [legend(), "重点工作名称可点击，进入该项分表。牵头一栏在方案未定牵头时为汇总单位。"]
+    notes = [
+        legend(),
+        "重点工作名称可点击，进入该项分表。牵头一栏在方案未定牵头时为汇总单位。"
+        "收到、已报（受理）、完整（受理且内容齐全）分开计数，均以应报为准。",
+    ]
     table_sheet(
         book, material, TITLE, f"{material.quarter.title}重点工作总表", notes, COLUMNS, _rows(book, material),
         freeze=3, paper="A3",
@@ -47,7 +53,7 @@ def _rows(book: Book, material: Material) -> Iterator[tuple]:
             light_cell(book, row.light, row.computed),
             Cell(f"{said}\n{CONTRADICTED}", alarm) if row.contradicted else said,
             "\n".join(reasons[row.item]) or row.formula,
-            f"{row.reported}/{row.owed}",
+            *(f"{count}/{row.owed}" for count in (row.received, row.reported, row.complete)),
             row.done,
             row.problems,
             row.next,

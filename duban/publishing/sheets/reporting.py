@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from duban.completeness import share
-from duban.publishing.marts import Material
+from duban.publishing.marts import Material, Row
 from duban.publishing.tables import Cell, Column, table_sheet
 from duban.publishing.words import KIND_TITLES, STATE_TITLES, coverage
 from duban.quarters import TIME_ZONE
@@ -15,6 +15,8 @@ COLUMNS = (
     Column("填报单位", 16),
     Column("类别", 10, "centre"),
     Column("应报项数", 9, "count"),
+    Column("收到项数", 9, "count"),
+    Column("受理项数", 9, "count"),
     Column("内容完整", 9, "count"),
     Column("报送截止", 12, "centre"),
     Column("报送状态", 13, "centre"),
@@ -40,9 +42,10 @@ def write(book: Book, material: Material) -> None:
     )
     nobody = sum(row.reporter is None and row.quarter == str(material.quarter) for row in material.submissions)
     owed, complete = sum(row.items for row in rows), sum(row.complete for row in rows)
+    received, accepted = sum(map(_received, rows)), sum(map(_accepted, rows))
     notes = [
         f"应报 {len(rows)} 家：{states}；已报 {coverage(material)}；其中逾期 {late} 家。"
-        f"按项次计应报 {owed}，内容完整 {complete}（{share(complete, owed)}）："
+        f"按项次计应报 {owed}，收到 {received}，受理 {accepted}，内容完整 {complete}（{share(complete, owed)}）："
         "有状态，有进展，数据齐全，不适用的有理由。",
         "问题数为该单位本季全部报送合计，含已改正的；采用的报送一经采用，后来退回的不影响它。"
         + (f"另有 {nobody} 份文件无法识别来自哪家单位，已搁置待查。" if nobody else ""),
@@ -61,7 +64,9 @@ def _rows(book: Book, material: Material) -> Iterator[tuple]:
             row.name,
             KIND_TITLES[row.kind],
             row.items,
-            row.complete if row.accession else None,
+            _received(row),
+            _accepted(row),
+            row.complete,
             row.due.isoformat(),
             state if row.state == "accepted" else Cell(state, alarm),
             row.accession,
@@ -71,3 +76,12 @@ def _rows(book: Book, material: Material) -> Iterator[tuple]:
             row.returned,
             *(count or None for count in (row.structure, row.must_fix, row.confirm, row.notice)),
         )
+
+
+def _received(row: Row) -> int:
+    """A workbook is received and accepted whole, for every item that its reporter owes."""
+    return 0 if row.state == "missing" else row.items
+
+
+def _accepted(row: Row) -> int:
+    return row.items if row.accession else 0
