@@ -21,9 +21,10 @@ def rehearse(quarters: tuple[Quarter, ...]) -> int:
     from duban.rehearsal import words
     from duban.rehearsal.compare import changes_anything
     from duban.rehearsal.rehearse import rehearse
+    from duban.settings import SCHEMAS
 
     with Validator() as validator, _bars() as progress:  # it imports for seconds, while files are read
-        result = rehearse(settings.home, settings.schemas, quarters, settings.now(), validator, progress)
+        result = rehearse(settings.home, settings.schemas, quarters, settings.now(), validator, progress, SCHEMAS)
     say(result, words.render(result))
     return LOOK if any(changes_anything(quarter) for quarter in result["quarters"]) else CLEAN
 

@@ -33,14 +33,16 @@ def rehearse(
     now: dt.datetime,
     validator: Validator | None = None,
     progress: Progress | None = None,
+    in_force: Path | None = None,
 ) -> dict:
     """What would change if the quarters (all that are open, unless some are `asked` for) stood under the plan in this
     folder: {"plan", "messages", "quarters": [...]}, each quarter as `duban.rehearsal.compare` describes it.
 
     Both sides come from the same code: the quarter's own plan, and the changed one. The year's quarters that are not
     asked for are lived under their own plans on both sides. Wordings are those beside the plan or in it, where there
-    are any; the ledgers beside the changed plan hold on both sides, and publishing is done `now`. Raises UserError
-    for schemas that do not load, another year's plan, and quarters that are not open.
+    are any. The ledgers beside the changed plan hold on its side; on the other those of the plan that is `in_force` (a
+    folder of plans by year), or the same ones where there is none. Publishing is done `now`. Raises UserError for
+    schemas that do not load, another year's plan, and quarters that are not open.
     """
     registry = load_registry(plan)
     for quarter in asked:
@@ -51,12 +53,13 @@ def rehearse(
             )
     wordings = _messages_of(plan)
     changed = Rules(registry, load_messages(wordings), load_ledgers(plan, registry))
+    today = _ledgers_of_today(in_force, changed)
     archive = read_archive(home, registry.plan.year, asked)
     chosen = [one.quarter for one in archive.opened if not asked or one.quarter in asked]
     return {
         "schemas": str(plan),
         "messages": str(wordings) if wordings != MESSAGES else None,
-        "quarters": list(_quarters(home, archive, changed, chosen, now, validator, progress or _silent)),
+        "quarters": list(_quarters(home, archive, changed, today, chosen, now, validator, progress or _silent)),
     }
 
 
@@ -64,13 +67,14 @@ def _quarters(
     home: Home,
     archive: Archive,
     changed: Rules,
+    today: dict[str, str],
     chosen: Collection[Quarter],
     now: dt.datetime,
     validator: Validator | None,
     progress: Progress,
 ) -> Iterator[dict]:
     current = load_messages()
-    same = changed.messages == current
+    same = changed.messages == current and today == dict(changed.ledgers.files)
     if same and all(one.registry.digest == changed.registry.digest for one in archive.opened if one.quarter in chosen):
         yield from (nothing_changed(one) for one in archive.opened if one.quarter in chosen)
         return
@@ -79,7 +83,7 @@ def _quarters(
         with tempfile.TemporaryDirectory(prefix="duban-rehearse-") as scratch:
             stage = _Stage(home, archive, now, owned, progress, Path(scratch))
             for one in archive.opened:
-                own = Rules(one.registry, current, ledgers_of(dict(changed.ledgers.files), one.registry))
+                own = Rules(one.registry, current, ledgers_of(today, one.registry))
                 if one.quarter in chosen:
                     before, after = stage.play_both(one, own, changed)
                     yield compare(one, before, after)
@@ -139,6 +143,16 @@ class _Stage:
 
 def _words(registry: Registry) -> str:
     return json.dumps(describe(registry), sort_keys=True)
+
+
+def _ledgers_of_today(in_force: Path | None, changed: Rules) -> dict[str, str]:
+    """The files, by name, of the ledgers that hold as things are."""
+    plan = changed.registry.plan
+    if in_force and (folder := in_force / str(plan.year)).is_dir():
+        registry = load_registry(folder)
+        if registry.plan.plan == plan.plan:
+            return dict(load_ledgers(folder, registry).files)
+    return dict(changed.ledgers.files)
 
 
 def _messages_of(plan: Path) -> Path:

@@ -27,8 +27,8 @@ class Hall:
     desk: Desk
     validator: Validator
 
-    def rehearse(self, plan: Path, *quarters: Quarter) -> dict:
-        return rehearse(self.desk.home, plan, quarters, PUBLISHED, self.validator)
+    def rehearse(self, plan: Path, *quarters: Quarter, in_force: Path | None = None) -> dict:
+        return rehearse(self.desk.home, plan, quarters, PUBLISHED, self.validator, in_force=in_force)
 
 
 @pytest.fixture(scope="module")

@@ -187,6 +187,16 @@ def test_a_milder_rule_in_the_wordings_beside_the_plan_lets_pass(hall, tmp_path)
     }
 
 
+WAIVER = """
+- rule: figure_above_maximum
+  reporter: 乙市
+  reason: 口径另行约定
+  approved_by: 办公室
+  approved_on: "2023-04-01"
+  expires: "2023-12-31"
+"""
+
+
 def write_messages(folder: Path, **severities: str | None) -> None:
     """The repository's wordings with other severities, or without a rule."""
     messages = yaml.safe_load(MESSAGES.read_text(encoding="utf-8"))
@@ -197,6 +207,15 @@ def write_messages(folder: Path, **severities: str | None) -> None:
             del messages[rule]
     folder.mkdir(exist_ok=True)
     (folder / "messages.yaml").write_text(yaml.safe_dump(messages, allow_unicode=True), encoding="utf-8")
+
+
+def test_a_waiver_beside_the_changed_plan_is_held_against_the_ledgers_in_force(hall, tmp_path):
+    write_plan(tmp_path / "in_force" / "2023")
+    plan = write_plan(tmp_path / "changed")
+    (plan / "waivers.yaml").write_text(WAIVER, encoding="utf-8")
+    result = hall.rehearse(plan, Q1, in_force=tmp_path / "in_force")
+    assert told(result["quarters"][0])["verdicts"] == [("2023Q1-A2-01", "returned", "accepted", False)]
+    assert told(hall.rehearse(plan, Q1)["quarters"][0]) == NOTHING  # the same ledgers on both sides
 
 
 def test_what_cannot_be_rehearsed_is_said_in_one_sentence(hall, tmp_path):
