@@ -4,10 +4,12 @@
 """
 
 import argparse
+import atexit
 import datetime as dt
 import time
 from pathlib import Path
 
+from duban.cli import leave
 from duban.home import Home
 from duban.quarters import TIME_ZONE, Quarter
 
@@ -21,7 +23,10 @@ def main() -> None:
     parser.add_argument("--plain", action="store_true")
     arguments = parser.parse_args()
     run = plain if arguments.plain else with_prefect
+    ended: list[int] = []
+    atexit.register(leave, ended)
     run(arguments.home, arguments.schemas, arguments.quarter, arguments.as_of)
+    ended.append(0)
 
 
 def with_prefect(home: Path, schemas: Path, quarter: str, as_of: str) -> None:

@@ -10,9 +10,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from duban.errors import UserError
+from duban.garbage import no_collection
 from duban.home import Home
 from duban.quarters import Quarter
 from duban.settings import Settings
@@ -30,10 +32,12 @@ _ENVIRONMENT = {
 def run(name: str, settings: Settings, quarter: Quarter, **parameters: Any) -> Any:
     """Run the flow `flows/<name>.py` for a quarter and return what it returns; its exceptions come through."""
     _prepare(settings.home)
-    with _terminal():
+    with no_collection():
+        tasks = import_module("tasks.run")  # with it comes Prefect, which sets all loggers back: so before ours are set
+        flow = getattr(import_module(f"flows.{name}"), name)
+    with _terminal(tasks):
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
-        flow = getattr(import_module(f"flows.{name}"), name)
         with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):  # joining it costs a second a flow
             try:
                 return flow(
@@ -61,12 +65,11 @@ def _prepare(home: Home) -> None:
 
 
 @contextmanager
-def _terminal() -> Iterator[None]:
+def _terminal(tasks: ModuleType) -> Iterator[None]:
     """Our own lines to stderr, and on a terminal a bar above which they scroll."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    tasks = import_module("tasks.run")  # with it comes Prefect, which sets all loggers back: so before ours are set
     console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
     handler = _Lines(console)
     loggers = [logging.getLogger(f"prefect.{kind}.duban") for kind in ("flow_runs", "task_runs")]

@@ -1,10 +1,9 @@
 """The consolidated workbook: its sheets in their order."""
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
+from duban.garbage import no_collection
 from duban.publishing.marts import Material
 from duban.publishing.sheets import (
     changes,
@@ -37,7 +36,7 @@ def write_workbook(path: Path, material: Material, progress: Callable[[int, int]
     """Write every sheet; `progress(done, total)` counts them."""
     total = 1 + len(BEFORE_ITEMS) + len(material.items) + len(AFTER_ITEMS)
     title = f"{material.registry.plan.title} {material.quarter.title}汇总（{material.publication}）"
-    with _no_collection(), open_workbook(path, material.as_of, title, material.registry.plan.issuer) as book:
+    with no_collection(), open_workbook(path, material.as_of, title, material.registry.plan.issuer) as book:
         cover.write(book, material, [(module.TITLE, module.ABOUT) for module in (*BEFORE_ITEMS, *AFTER_ITEMS)])
         steps = [lambda module=module: module.write(book, material) for module in BEFORE_ITEMS]
         steps += [lambda row=row: item.write(book, material, row) for row in material.items]
@@ -45,16 +44,3 @@ def write_workbook(path: Path, material: Material, progress: Callable[[int, int]
         for done, step in enumerate(steps, start=2):
             step()
             progress(done, total)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """A million small cells and no cycles among them: the garbage collector would only walk them over and over, at a
-    fifth of the time that the workbook takes."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
