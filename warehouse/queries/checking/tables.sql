@@ -39,6 +39,8 @@ CREATE TEMP MACRO in_ascii(written) AS
 -- how alike two texts in ASCII are, from 0 to 1; and whether their lengths alone forbid it
 CREATE TEMP MACRO likeness(one, other) AS
     1 - levenshtein(one, other) / greatest(length(one), length(other), 1)::DOUBLE;
+-- how many edits lie between two texts at most that are so alike
+CREATE TEMP MACRO edits(one, other, wanted) AS (1 - wanted) * greatest(length(one), length(other));
 CREATE TEMP MACRO likely_alike(one, other, wanted) AS
     least(length(one), length(other)) >= wanted * greatest(length(one), length(other));
 -- the digits after the point that a figure needs

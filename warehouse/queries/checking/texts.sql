@@ -30,14 +30,16 @@ CREATE TEMP TABLE writers AS
 -- every wording of an item once, with the first who wrote it
 CREATE TEMP TABLE wordings AS
     SELECT row_number() OVER () AS wording, item, letters, arg_min(reporter, place) AS reporter, min(place) AS place,
-        min(length) AS length, in_ascii(letters) AS code
+        min(length) AS length, in_ascii(letters) AS code, list_unique(string_split(code, '')) AS used
     FROM writers
     WHERE length >= threshold('text_copied', 'least')
     GROUP BY item, letters;
 
 -- Wordings that share a run of five letters with an earlier one of somebody else: only those are compared letter by
 -- letter. Of longer texts every fourth run will do, told by its hash so that it is the same ones in every text; each is
--- held against the first that has the run, so that a phrase that everybody uses costs no more than any other.
+-- held against the first that has the run, so that a phrase that everybody uses costs no more than any other. Every edit
+-- takes one letter out of what both use at most and adds one to what either uses: texts with too few letters in common
+-- (jaccard, which is quick) need no levenshtein.
 CREATE TEMP TABLE likenesses AS
     WITH run AS (
         SELECT wording, item, reporter, place, hash(substr(code, start, 5)) AS run
@@ -59,3 +61,6 @@ CREATE TEMP TABLE likenesses AS
     JOIN wordings other ON other.wording = candidate.first
     WHERE other.reporter <> one.reporter
         AND likely_alike(one.code, other.code, threshold('text_copied', 'alike'))
+        AND jaccard(one.code, other.code)
+            * (least(one.used, other.used) + edits(one.code, other.code, threshold('text_copied', 'alike')))
+            >= greatest(one.used, other.used) - edits(one.code, other.code, threshold('text_copied', 'alike'))

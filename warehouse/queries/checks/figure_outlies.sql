@@ -15,22 +15,23 @@ WITH figure AS (
     FROM counted
     JOIN reporters USING (reporter)
     WHERE kind = 'prefecture' AND population > 0
-), sorted AS (
-    SELECT input, list(rate ORDER BY place) AS rates FROM rate GROUP BY input
 ), others AS (
-    SELECT figure.*, population, rates, coalesce(rate.place, len(rates) + 1) AS own,
-        len(rates) - CASE WHEN rate.place IS NULL THEN 0 ELSE 1 END AS peers
+    SELECT figure.*, population, coalesce(rate.place, total.rates + 1) AS own,
+        total.rates - CASE WHEN rate.place IS NULL THEN 0 ELSE 1 END AS peers
     FROM figure
     JOIN reporters USING (reporter)
-    JOIN sorted USING (input)
+    JOIN (SELECT input, count(*) AS rates FROM rate GROUP BY input) total USING (input)
     LEFT JOIN rate USING (input, reporter)
     WHERE kind = 'prefecture' AND population > 0
-), likely AS (
-    SELECT *, (
-            rates[low + CASE WHEN low >= own THEN 1 ELSE 0 END] + rates[high + CASE WHEN high >= own THEN 1 ELSE 0 END]
-        ) / 2 * population AS expected
-    FROM (SELECT *, (peers + 1) // 2 AS low, peers // 2 + 1 AS high FROM others)
+), middle AS (
+    SELECT *, (peers + 1) // 2 AS low, peers // 2 + 1 AS high
+    FROM others
     WHERE peers >= threshold('figure_outlies', 'peers')
+), likely AS (
+    SELECT middle.*, (lower.rate + upper.rate) / 2 * population AS expected
+    FROM middle
+    JOIN rate lower ON lower.input = middle.input AND lower.place = low + CASE WHEN low >= own THEN 1 ELSE 0 END
+    JOIN rate upper ON upper.input = middle.input AND upper.place = high + CASE WHEN high >= own THEN 1 ELSE 0 END
 )
 SELECT entry.file, tab, sheet, key, entry.item, field, address, typed AS value,
     json_object(
