@@ -1,12 +1,14 @@
 """The wording of findings: read from `schemas/messages.yaml`, never typed in code."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, cached_property
 from pathlib import Path
 from string import Formatter
 from typing import Literal
 
-from duban.registry.files import read_yaml
+from duban.registry.files import parse_yaml, read_yaml
 from duban.registry.shapes import Record, Severity
 from duban.settings import SCHEMAS
 
@@ -37,10 +39,28 @@ class Rule(Record):
         return frozenset(name for text in texts for _, name, _, _ in Formatter().parse(text) if name)
 
 
-@cache
+_pinned: ContextVar[Mapping[str, Rule] | None] = ContextVar("messages", default=None)
+
+
 def load_messages(path: Path = MESSAGES) -> Mapping[str, Rule]:
-    """Every rule by its code; raises RegistryError naming each unknown or missing key."""
+    """Every rule by its code, as pinned or else as in the file; raises RegistryError naming each unknown or missing
+    key."""
+    return _pinned.get() or _read(path)
+
+
+@cache
+def _read(path: Path) -> Mapping[str, Rule]:
     return read_yaml(path, dict[str, Rule])
+
+
+@contextmanager
+def pinned_messages(text: str) -> Iterator[None]:
+    """The wordings are those in this text: those of the day on which a workbook was pinned."""
+    token = _pinned.set(parse_yaml(MESSAGES.name, text, dict[str, Rule]))
+    try:
+        yield
+    finally:
+        _pinned.reset(token)
 
 
 def word(rule: Rule, words: Mapping[str, object], severity: Severity | None = None) -> tuple[str, str]:

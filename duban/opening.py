@@ -139,6 +139,7 @@ def record_quarter(connection: Connection, registry: Registry, quarter: Quarter,
         " ON CONFLICT (quarter) DO UPDATE SET registry = excluded.registry, due = excluded.due",
         {"quarter": name, "registry": registry.digest, "ends": quarter.end, "due": due, "now": now},
     )
+    query(connection, "queries/quarter_rules", quarter=name, registry=registry.digest, now=now)
     owed = [(owed.reporter.code, item, owed.role) for item, all_owed in registry.owed.items() for owed in all_owed]
     reporters, items, roles = zip(*owed, strict=True)
     connection.execute("DELETE FROM obligations WHERE quarter = ?", [name])

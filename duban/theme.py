@@ -1,11 +1,14 @@
 """The look of workbooks, read from `schemas/theme.yaml`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Annotated, get_args
 
 from pydantic import Field, field_validator
 
-from duban.registry.files import read_yaml
+from duban.registry.files import parse_yaml, read_yaml
 from duban.registry.shapes import Record, Severity
 from duban.settings import SCHEMAS
 
@@ -64,7 +67,26 @@ class Theme(Record):
         return severities
 
 
-@cache
+THEME = SCHEMAS / "theme.yaml"
+_pinned: ContextVar[Theme | None] = ContextVar("theme", default=None)
+
+
 def theme() -> Theme:
-    """The theme of this installation; raises RegistryError naming file and key where it is misspelt."""
-    return read_yaml(SCHEMAS / "theme.yaml", Theme)
+    """The theme of this installation, or the one that is pinned; raises RegistryError naming file and key where it is
+    misspelt."""
+    return _pinned.get() or _installed()
+
+
+@cache
+def _installed() -> Theme:
+    return read_yaml(THEME, Theme)
+
+
+@contextmanager
+def pinned_theme(text: str) -> Iterator[None]:
+    """The theme is the one in this text: that of the day on which a workbook was pinned."""
+    token = _pinned.set(parse_yaml(THEME.name, text, Theme))
+    try:
+        yield
+    finally:
+        _pinned.reset(token)

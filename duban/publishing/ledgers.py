@@ -12,6 +12,7 @@ from duban.registry.ledgers import BLANK, CORRECTIONS, NOT_APPLICABLE, Correctio
 from duban.registry.registry import Registry
 from duban.warehouse.connection import Connection, records
 
+_KINDS = ("extensions", "waivers", "corrections")
 _SHARED = ("reason", "approved_by", "approved_on")
 
 
@@ -44,9 +45,26 @@ def pinned_ledgers(ledgers: Ledgers, registry: Registry, quarter: Quarter, day: 
     }
 
 
+def ledgers_known(pinned: dict, since: dt.date, today: dict) -> dict:
+    """The records in force at a past moment: those that the publication before it was `pinned` with, and of today's
+    those that were approved after that day. What was entered or withdrawn later, with an earlier date, is not known
+    yet."""
+    added = {
+        kind: [one for one in today[kind] if one["approved_on"] > since.isoformat() and _unnumbered(one) not in before]
+        for kind in _KINDS
+        for before in [[_unnumbered(one) for one in pinned[kind]]]
+    }
+    source = today if any(added.values()) else pinned
+    return source | {kind: pinned[kind] + added[kind] for kind in _KINDS}
+
+
+def _unnumbered(record: dict) -> dict:
+    return {word: value for word, value in record.items() if word != "number"}
+
+
 def digest_of_records(pinned: dict) -> str:
     """SHA-256 of the records alone: a comment, or a record of another quarter, makes no new publication."""
-    kept = {kind: pinned[kind] for kind in ("extensions", "waivers", "corrections")}
+    kept = {kind: pinned[kind] for kind in _KINDS}
     return hashlib.sha256(json.dumps(kept, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
 
 

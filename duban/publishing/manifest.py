@@ -7,7 +7,6 @@ from pathlib import Path
 
 from duban.files import digest_of, write_text
 from duban.publishing.marts import Material
-from duban.publishing.pins import VERSION
 from duban.theme import theme
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -22,10 +21,11 @@ def write_manifest(path: Path, material: Material, workbook: Path, findings: Pat
         "quarter": str(material.quarter),
         "revision": material.revision,
         "as_of": material.as_of.isoformat(),
-        "duban": VERSION,
+        "duban": material.duban,
         "registry": material.registry.digest,
         "ledgers": material.ledgers["digest"],
         "base": material.base,
+        "before": material.before,
         "workbook": {"name": workbook.name, "sha256": digest_of(workbook)},
         "findings": {"name": findings.name, "sha256": digest_of(findings)},
         "submissions": [

@@ -10,14 +10,26 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from duban.publishing.ledgers import refuse_what_no_longer_matches
-from duban.publishing.pins import Edition
+from duban.publishing.ledgers import pinned_ledgers, refuse_what_no_longer_matches
+from duban.publishing.pins import DRAFT, Edition
 from duban.quarters import TIME_ZONE, Quarter
+from duban.registry.ledgers import ledgers_of
 from duban.registry.load import registry_of
 from duban.registry.registry import Registry
 from duban.warehouse.connection import Connection, query
 
-STAGES = ("pinned", "corrections", "told", "owed", "figures", "standing", "province", "reporting", "progress")
+STAGES = (
+    "editions",
+    "pinned",
+    "corrections",
+    "told",
+    "owed",
+    "figures",
+    "standing",
+    "province",
+    "reporting",
+    "progress",
+)
 LIGHTS = ("lights_measures", "lights_deliverables", "lights_items", "lights_reporters")
 TABLES = ("items", "measures", "lights", "item_rows", "lagging", "worst", "projects", "reporting")
 TABLES += (
@@ -38,6 +50,8 @@ Figure = tuple[str, Decimal | None]  # state, value
 @dataclass(frozen=True)
 class Material:
     """All that a workbook is written from. Every list of rows is a mart of that name, in the mart's order;
+    `base` is the last publication of the same
+    quarter, `before` that of the year's quarter before, `duban` the version and `wording` the texts that it pins;
     `rows_of` are those of `item_rows` by item, `figures` this quarter's by (measure, reporter)."""
 
     publication: str
@@ -46,6 +60,10 @@ class Material:
     as_of: dt.datetime
     base: str | None
     base_as_of: dt.datetime | None
+    before: str | None
+    before_as_of: dt.datetime | None
+    duban: str
+    wording: dict[str, str]
     registry: Registry
     items: list[Row]
     measures: list[Row]
@@ -68,6 +86,16 @@ class Material:
     ledgers: dict
 
     @property
+    def past(self) -> bool:
+        """Whether it is a past state that was never issued; a draft is none."""
+        return self.revision is None and not self.publication.endswith(DRAFT)
+
+    @property
+    def compared(self) -> str | None:
+        """The publication that 总览 tells the changes against: the last of the quarter, else of the one before."""
+        return self.base or self.before
+
+    @property
     def owing(self) -> int:
         return len(self.reporting)
 
@@ -76,12 +104,20 @@ class Material:
         return sum(row.state == "accepted" for row in self.reporting)
 
 
-def registry_of_edition(connection: Connection, edition: Edition, registry: Registry) -> Registry:
+def registry_of_edition(connection: Connection, edition: Edition, registry: Registry | None) -> Registry:
     """The rules that the edition is pinned to: those at hand, or rebuilt from the warehouse where they have changed."""
-    if registry.digest == edition.registry:
+    if registry and registry.digest == edition.registry:
         return registry
     files = connection.execute("SELECT files FROM registries WHERE registry = ?", [edition.registry]).fetchall()[0][0]
     return registry_of(json.loads(files))
+
+
+def ledgers_of_edition(connection: Connection, edition: Edition, quarter: Quarter, moment: dt.datetime) -> dict:
+    """The ledgers that an edition was pinned with, as they are on the day of another moment."""
+    found = connection.execute("SELECT ledgers FROM publications WHERE publication = ?", [edition.publication])
+    files = json.loads(found.fetchall()[0][0])["files"]
+    rules = registry_of_edition(connection, edition, None)
+    return pinned_ledgers(ledgers_of(files, rules), rules, quarter, moment.date())
 
 
 def stage(connection: Connection, edition: Edition, registry: Registry) -> None:
@@ -116,6 +152,10 @@ def gather(connection: Connection, registry: Registry) -> Material:
         as_of=scope.as_of.astimezone(TIME_ZONE),
         base=scope.base,
         base_as_of=scope.base_as_of and scope.base_as_of.astimezone(TIME_ZONE),
+        before=scope.before,
+        before_as_of=scope.before_as_of and scope.before_as_of.astimezone(TIME_ZONE),
+        duban=scope.duban,
+        wording=json.loads(scope.wording),
         registry=registry,
         rows_of={item: list(rows) for item, rows in groupby(item_rows, key=lambda row: row.item)},
         ledgers=json.loads(scope.ledgers),

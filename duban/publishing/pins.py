@@ -3,75 +3,138 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 
 from duban.errors import UserError
-from duban.messages import MESSAGES
+from duban.messages import MESSAGES, pinned_messages
 from duban.publishing.ledgers import digest_of_records
-from duban.quarters import Quarter
-from duban.settings import SCHEMAS
-from duban.warehouse.connection import Connection, transaction
+from duban.quarters import TIME_ZONE, Quarter
+from duban.registry.files import read_text
+from duban.theme import THEME, pinned_theme
+from duban.warehouse.connection import Connection, records, transaction
 
 VERSION = version("duban")
+ISSUED, DRAFT, PAST = "issued", "draft", "past"
 
 
 @dataclass(frozen=True)
 class Edition:
-    """A row of `publications`. `revision` is None for a draft; `workbook` the digest it was issued with, None until
-    its folder stands; `pinned` says that this call made it."""
+    """A row of `publications`. `revision` is None for a draft and for a past state; `workbook` the digest it was issued
+    with, None until its folder stands; `inputs` the digest of what it is made from."""
 
     publication: str
     revision: int | None
     registry: str
     as_of: dt.datetime
+    pinned_at: dt.datetime
     workbook: str | None
-    pinned: bool
+    inputs: str
 
 
-def pin_edition(connection: Connection, quarter: Quarter, ledgers: dict, draft: bool = False) -> Edition:
-    """The edition to build next: one left unfinished, else the last issued one where nothing has changed since, else a
-    new one, pinned. Its lights are for the caller to fill in, in the same transaction.
+@dataclass(frozen=True)
+class Submission:
+    accession: str
+    quarter: str
+    digest: str
+    verdict: str
+    received_at: dt.datetime
+    current: bool
 
-    `ledgers` is what `pinned_ledgers` keeps of them. Raises UserError where the quarter was not opened or nothing has
-    been received.
+
+@dataclass(frozen=True)
+class State:
+    """All that was known of a quarter at a moment: the rules it stood under, what had been received, the ledgers."""
+
+    quarter: Quarter
+    moment: dt.datetime
+    registry: str
+    submissions: tuple[Submission, ...]
+    ledgers: dict
+
+    @property
+    def inputs(self) -> str:
+        """SHA-256 of it. Times of receipt are no part of it: an accession number has only one."""
+        whole = hashlib.sha256(f"registry {self.registry}\nledgers {digest_of_records(self.ledgers)}\n".encode())
+        for one in self.submissions:
+            whole.update(f"{one.accession} {one.verdict} {one.digest} {one.current}\n".encode())
+        return whole.hexdigest()
+
+
+def issued(connection: Connection, quarter: Quarter) -> list[Edition]:
+    """The revisions of a quarter, the last one first; one that was cut off may be the first of them."""
+    rows = records(connection, "queries/issued", quarter=str(quarter))
+    return [Edition(**row) for row in rows]
+
+
+def state_at(connection: Connection, quarter: Quarter, ledgers: dict, moment: dt.datetime) -> State:
+    """What is known of a quarter at a moment: all its submissions received by then, and of the year's earlier quarters
+    those that stood. `ledgers` is what `pinned_ledgers` keeps of them on that day.
+
+    Raises UserError where the quarter was not opened or nothing had been received.
     """
-    registry = _opened(connection, quarter)
-    last = None if draft else _last(connection, quarter)
-    if last and last.workbook is None:
-        return last
-    submissions = _submissions(connection, quarter)
+    rules = records(connection, "queries/rules_at", quarter=str(quarter), moment=moment)
+    if not rules:
+        raise UserError(f"{quarter} 尚未布置填报：请先运行 duban open {quarter}，收到填报表后再发布。")
+    first = str(quarter.of_year[0])
+    rows = records(connection, "queries/known_submissions", first=first, quarter=str(quarter), moment=moment)
+    submissions = tuple(Submission(**row) for row in rows)
     if not any(submission.quarter == str(quarter) for submission in submissions):
-        raise UserError(f"{quarter} 还没有收到任何报送，无可发布：请先运行 duban collect {quarter} 接收填报表。")
-    inputs = _inputs(connection, quarter, registry, submissions, ledgers)
-    if last and _inputs_of(connection, last.publication) == inputs:
-        return last
-    revision = None if draft else (last.revision + 1 if last else 1)
-    name = f"{quarter}-draft" if draft else f"{quarter}-r{revision}"
-    as_of = max(submission.received_at for submission in submissions)
+        raise UserError(
+            f"截至 {moment:%Y-%m-%d %H:%M}，{quarter} 还没有收到任何报送，无可发布："
+            f"请先运行 duban collect {quarter} 接收填报表；用了 --as-of 的，请核对时间。"
+        )
+    return State(quarter, moment, rules[0]["registry"], submissions, ledgers)
+
+
+def pin(connection: Connection, state: State, kind: str = ISSUED) -> Edition:
+    """Store a state as the next revision, as the draft, or as a past state. Its lights are for the caller to fill in,
+    in the same transaction."""
+    known = issued(connection, state.quarter)
+    revision = (known[0].revision + 1 if known else 1) if kind == ISSUED else None
+    name = {ISSUED: f"{state.quarter}-r{revision}"}.get(kind) or unissued_name(state.quarter, state.moment, kind)
+    edition = Edition(
+        publication=name,
+        revision=revision,
+        registry=state.registry,
+        as_of=max(submission.received_at for submission in state.submissions),
+        pinned_at=state.moment,
+        workbook=None,
+        inputs=state.inputs,
+    )
     connection.execute(
         "INSERT INTO publications BY NAME SELECT $1 AS publication, $2 AS quarter, $3::INTEGER AS revision,"
-        " $4 AS registry, $5::TIMESTAMPTZ AS as_of, $6 AS base, $7 AS ledgers, $8 AS inputs",
-        [name, str(quarter), revision, registry, as_of, _base(connection, quarter)]
-        + [json.dumps(ledgers, ensure_ascii=False, sort_keys=True), inputs],
+        " $4 AS registry, $5::TIMESTAMPTZ AS as_of, $6::TIMESTAMPTZ AS pinned_at, $7 AS base, $8 AS before,"
+        " $9 AS ledgers, $10 AS inputs, $11 AS duban, $12 AS wording",
+        [name, str(state.quarter), revision, edition.registry, edition.as_of, edition.pinned_at]
+        + [_compared(connection, state, earlier) for earlier in (False, True)]
+        + [json.dumps(state.ledgers, ensure_ascii=False, sort_keys=True), edition.inputs, VERSION]
+        + [json.dumps({path.name: read_text(path) for path in (THEME, MESSAGES)}, ensure_ascii=False)],
     )
     connection.execute(
         "INSERT INTO publication_submissions SELECT $1, unnest($2::VARCHAR[]), unnest($3::BOOLEAN[])",
-        [name, [s.accession for s in submissions], [s.current for s in submissions]],
+        [name, [s.accession for s in state.submissions], [s.current for s in state.submissions]],
     )
-    return Edition(name, revision, registry, as_of, None, True)
+    return edition
 
 
-def drop_draft(connection: Connection, quarter: Quarter) -> None:
-    """Forget the last draft. Two transactions, because DuckDB refuses to delete a row and those that refer to it in
-    one; killed in between, the next draft finishes it."""
-    name = f"{quarter}-draft"
+def unissued_name(quarter: Quarter, moment: dt.datetime, kind: str) -> str:
+    """The name of what is no revision: `2023Q1-draft`, or `2023Q1-asof-20230412T0900` (with seconds where there are
+    any)."""
+    local = moment.astimezone(TIME_ZONE)
+    return f"{quarter}-draft" if kind == DRAFT else f"{quarter}-asof-{local:%Y%m%dT%H%M}{local:%S}".removesuffix("00")
+
+
+def drop_unissued(connection: Connection, name: str) -> None:
+    """Forget a draft or a past state. Two transactions, because DuckDB refuses to delete a row and those that refer to
+    it in one; killed in between, the next one finishes it."""
     with transaction(connection):
         connection.execute("DELETE FROM lights WHERE publication = ?", [name])
         connection.execute("DELETE FROM publication_submissions WHERE publication = ?", [name])
     with transaction(connection):
-        connection.execute("DELETE FROM publications WHERE publication = ?", [name])
+        connection.execute("DELETE FROM publications WHERE publication = ? AND revision IS NULL", [name])
 
 
 def record_issue(connection: Connection, publication: str, workbook: str, now: dt.datetime) -> None:
@@ -82,72 +145,20 @@ def record_issue(connection: Connection, publication: str, workbook: str, now: d
     )
 
 
-@dataclass(frozen=True)
-class _Submission:
-    accession: str
-    quarter: str
-    digest: str
-    verdict: str
-    received_at: dt.datetime
-    current: bool
+@contextmanager
+def worded(files: dict[str, str]) -> Iterator[None]:
+    """Write with the look and the wordings that a publication pins, whatever the installation's are by now."""
+    with pinned_theme(files[THEME.name]), pinned_messages(files[MESSAGES.name]):
+        yield
 
 
-def _opened(connection: Connection, quarter: Quarter) -> str:
-    found = connection.execute("SELECT registry FROM quarters WHERE quarter = ?", [str(quarter)]).fetchall()
-    if not found:
-        raise UserError(f"{quarter} 尚未布置填报：请先运行 duban open {quarter}，收到填报表后再发布。")
-    return found[0][0]
-
-
-def _last(connection: Connection, quarter: Quarter) -> Edition | None:
-    found = connection.execute(
-        "SELECT publication, revision, registry, as_of, workbook, false FROM publications"
-        " WHERE quarter = ? AND revision IS NOT NULL ORDER BY revision DESC LIMIT 1",
-        [str(quarter)],
-    ).fetchall()
-    return Edition(*found[0]) if found else None
-
-
-def _base(connection: Connection, quarter: Quarter) -> str | None:
-    """The last issued publication of this quarter or, for its first, of the year's earlier ones."""
-    found = connection.execute(
-        "SELECT publication FROM publications WHERE quarter BETWEEN $1 AND $2 AND workbook IS NOT NULL"
-        " AND revision IS NOT NULL ORDER BY quarter DESC, revision DESC LIMIT 1",
-        [str(quarter.of_year[0]), str(quarter)],
-    ).fetchall()
-    return found[0][0] if found else None
-
-
-def _submissions(connection: Connection, quarter: Quarter) -> list[_Submission]:
-    """All submissions of the quarter, and of the year's earlier quarters those that stand."""
-    rows = connection.execute(
-        "SELECT s.accession, s.quarter, s.digest, s.verdict, s.received_at,"
-        " s.verdict = 'accepted' AND s.accession NOT IN"
-        " (SELECT supersedes FROM submissions WHERE supersedes IS NOT NULL) AS current"
-        " FROM submissions s WHERE s.quarter = $2 OR (s.quarter BETWEEN $1 AND $2 AND current)"
-        " ORDER BY s.accession",
-        [str(quarter.of_year[0]), str(quarter)],
-    ).fetchall()
-    return [_Submission(*row) for row in rows]
-
-
-def _inputs_of(connection: Connection, publication: str) -> str:
-    return connection.execute("SELECT inputs FROM publications WHERE publication = ?", [publication]).fetchall()[0][0]
-
-
-def _inputs(
-    connection: Connection, quarter: Quarter, registry: str, submissions: Iterable[_Submission], ledgers: dict
-) -> str:
-    """SHA-256 of everything that the workbook is made from."""
-    obligations = connection.execute(
-        "SELECT reporter, item, role, due FROM obligations WHERE quarter = ? ORDER BY ALL", [str(quarter)]
-    ).fetchall()
-    whole = hashlib.sha256(f"duban {VERSION}\nregistry {registry}\nledgers {digest_of_records(ledgers)}\n".encode())
-    for path in (SCHEMAS / "theme.yaml", MESSAGES):
-        whole.update(path.read_bytes())
-    for submission in submissions:
-        words = (submission.accession, submission.verdict, submission.digest, str(submission.current))
-        whole.update((" ".join(words) + "\n").encode())
-    for row in obligations:
-        whole.update((" ".join(map(str, row)) + "\n").encode())
-    return whole.hexdigest()
+def _compared(connection: Connection, state: State, earlier: bool) -> str | None:
+    """The last publication by then of the same quarter, or of the year's last `earlier` one that has any."""
+    quarters = [one for one in state.quarter.of_year if one < state.quarter] if earlier else [state.quarter]
+    found: Iterable[Edition] = (
+        edition
+        for quarter in reversed(quarters)
+        for edition in issued(connection, quarter)
+        if edition.workbook and edition.pinned_at <= state.moment
+    )
+    return next((edition.publication for edition in found), None)

@@ -9,16 +9,30 @@ from duban.errors import UserError
 from duban.files import atomic_folder, digest_of
 from duban.home import Home
 from duban.publishing import marts
-from duban.publishing.ledgers import pinned_ledgers
+from duban.publishing.ledgers import ledgers_known, pinned_ledgers
 from duban.publishing.manifest import write_findings, write_manifest
-from duban.publishing.pins import Edition, drop_draft, pin_edition, record_issue
+from duban.publishing.pins import (
+    DRAFT,
+    ISSUED,
+    PAST,
+    Edition,
+    State,
+    drop_unissued,
+    issued,
+    pin,
+    record_issue,
+    state_at,
+    unissued_name,
+    worded,
+)
 from duban.publishing.workbook import write_workbook
 from duban.quarters import Quarter
 from duban.registry.ledgers import NO_LEDGERS, Ledgers
 from duban.registry.registry import Registry
-from duban.warehouse.connection import open_warehouse, transaction
+from duban.warehouse.connection import Connection, open_warehouse, transaction
 from duban.warehouse.due import move_due_dates
 
+_MANIFEST, _FINDINGS = "manifest.json", "findings.csv"
 Progress = Callable[[int, int], None]  # sheets written, sheets in all
 
 
@@ -47,35 +61,68 @@ def publish(
 ) -> Published:
     """Write `published/<publication>/` with workbook, manifest and findings, and record it.
 
-    A draft replaces the last draft and is never a revision. The rules are those that the quarter was opened with, even
-    where `registry` has moved on; the `ledgers` are those of the day. Raises UserError where the quarter was not
-    opened, nothing was received, or a correction is of a value that no longer stands.
+    What is published is the state at `now`: what had been received by then, the rules that the quarter stood under and
+    the `ledgers` of the day. Where an issued publication pins that very state, it is the one that is meant, and its
+    folder is made anew if it is gone. Where `now` is not before the last one, a changed state is the next revision; a
+    past state that was never issued is written beside, as a draft is, and is no revision. Raises UserError where the
+    quarter was not opened, nothing had been received, or a correction is of a value that did not stand.
     """
     if not home.warehouse.exists():
         raise UserError(f"{quarter} 尚未布置填报：请先运行 duban open {quarter}，收到填报表后再发布。")
-    kept = pinned_ledgers(ledgers, registry, quarter, now.date())
-    dues = ledgers.dues(registry, quarter, now.date())
     finished = set()
     while True:
         with open_warehouse(home.warehouse) as connection:
-            if draft:
-                drop_draft(connection, quarter)
+            revisions = issued(connection, quarter)
+            cut_off = next((one for one in revisions if one.workbook is None), None)
+            if cut_off and not draft:
+                edition, pinning = cut_off, None
+            else:
+                edition, pinning = _meant(connection, quarter, registry, revisions, ledgers, now, draft)
+            if edition and edition.workbook and _stands(home, edition):
+                return _published(home, edition, now, edition.publication in finished)
+            if pinning and pinning[1] != ISSUED:
+                drop_unissued(connection, unissued_name(quarter, now, pinning[1]))
             with transaction(connection):
-                move_due_dates(connection, quarter, dues)
-                edition = pin_edition(connection, quarter, kept, draft)
-                if edition.workbook and _stands(home, edition):
-                    return _published(home, edition.publication, edition.publication in finished)
+                if not (pinning and pinning[1] == PAST):
+                    move_due_dates(connection, quarter, ledgers.dues(registry, quarter, now.date()))
+                edition = edition or pin(connection, *pinning)
                 rules = marts.registry_of_edition(connection, edition, registry)
                 marts.stage(connection, edition, rules)
-                if edition.pinned:
+                if pinning:
                     marts.light(connection)
                 material = marts.gather(connection, rules)
         digest = _build(home, edition, material, progress)
         with open_warehouse(home.warehouse) as connection, transaction(connection):
             record_issue(connection, edition.publication, digest, now)
         finished.add(edition.publication)
-        if edition.pinned:
-            return _published(home, edition.publication, True)
+        if pinning or edition.workbook:
+            return _published(home, edition, now, bool(pinning), rebuilt=not pinning)
+
+
+def _meant(
+    connection: Connection,
+    quarter: Quarter,
+    registry: Registry,
+    revisions: list[Edition],
+    ledgers: Ledgers,
+    now: dt.datetime,
+    draft: bool,
+) -> tuple[Edition | None, tuple[State, str] | None]:
+    """The issued edition that pins the state at `now`; or else that state, and what it is to be pinned as."""
+    last = revisions[0] if revisions else None
+    kept = pinned_ledgers(ledgers, registry, quarter, now.date())
+    if draft or last is None or now >= last.pinned_at:
+        state = state_at(connection, quarter, kept, now)
+        if not draft and last and last.inputs == state.inputs:
+            return last, None
+        return None, (state, DRAFT if draft else ISSUED)
+    before = next((one for one in revisions if one.pinned_at <= now), None)
+    if before:
+        kept = ledgers_known(marts.ledgers_of_edition(connection, before, quarter, now), before.pinned_at.date(), kept)
+    state = state_at(connection, quarter, kept, now)
+    candidates = ([before] if before else []) + [one for one in reversed(revisions) if one.pinned_at > now]
+    same = next((one for one in candidates if one.inputs == state.inputs), None)
+    return same, None if same else (state, PAST)
 
 
 def _folder(home: Home, publication: str) -> Path:
@@ -83,8 +130,10 @@ def _folder(home: Home, publication: str) -> Path:
 
 
 def _stands(home: Home, edition: Edition) -> bool:
-    workbook = _folder(home, edition.publication) / f"{edition.publication}.xlsx"
-    return workbook.exists() and digest_of(workbook) == edition.workbook
+    folder = _folder(home, edition.publication)
+    workbook = folder / f"{edition.publication}.xlsx"
+    whole = all(path.exists() for path in (workbook, folder / _MANIFEST, folder / _FINDINGS))
+    return whole and digest_of(workbook) == edition.workbook
 
 
 def _build(home: Home, edition: Edition, material: marts.Material, progress: Progress | None) -> str:
@@ -92,29 +141,39 @@ def _build(home: Home, edition: Edition, material: marts.Material, progress: Pro
     name = edition.publication
     with atomic_folder(_folder(home, name)) as folder:
         workbook = folder / f"{name}.xlsx"
-        write_workbook(workbook, material, progress or (lambda done, total: None))
+        with worded(material.wording):
+            write_workbook(workbook, material, progress or (lambda done, total: None))
+            findings = write_findings(folder / _FINDINGS, material)
         digest = digest_of(workbook)
         if edition.workbook and digest != edition.workbook:
             raise UserError(
                 f"{name} 的文件缺失或被改动，按原清单重建的结果又与登记的摘要不同（duban 版本可能已变）："
                 f"请从备份恢复 published/{name}，或换回当时的 duban 版本后重试。"
             )
-        findings = write_findings(folder / "findings.csv", material)
-        write_manifest(folder / "manifest.json", material, workbook, findings)
+        write_manifest(folder / _MANIFEST, material, workbook, findings)
     return digest
 
 
-def _published(home: Home, publication: str, new: bool) -> Published:
-    folder = _folder(home, publication)
-    message = (
-        f"已生成 {publication}。" if new else f"自 {publication} 发布以来没有新的报送或改动，沿用该版，未另出新版。"
-    )
+def _published(home: Home, edition: Edition, now: dt.datetime, new: bool, rebuilt: bool = False) -> Published:
+    name = edition.publication
+    folder = _folder(home, name)
     return Published(
-        publication=publication,
+        publication=name,
         folder=folder,
-        workbook=folder / f"{publication}.xlsx",
-        manifest=folder / "manifest.json",
-        findings=folder / "findings.csv",
+        workbook=folder / f"{name}.xlsx",
+        manifest=folder / _MANIFEST,
+        findings=folder / _FINDINGS,
         new=new,
-        message=message,
+        message=_message(edition, now, new) + (f"{name} 的文件缺失或被改动过，已按原清单重建。" if rebuilt else ""),
     )
+
+
+def _message(edition: Edition, now: dt.datetime, new: bool) -> str:
+    name, moment = edition.publication, f"{now:%Y-%m-%d %H:%M}"
+    if edition.revision is None and not name.endswith(DRAFT):
+        return f"已按 {moment} 的历史状态生成 {name}：该状态从未发布过，只供查考，不占版次。"
+    if new:
+        return f"已生成 {name}。"
+    if edition.pinned_at > now:
+        return f"{moment} 时已收到的报送和当日的台账，与 {name} 所依据的相同，即指该版，未另出新版。"
+    return f"截至 {moment}，自 {name} 发布以来没有新的报送或改动，沿用该版，未另出新版。"

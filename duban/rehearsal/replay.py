@@ -23,7 +23,7 @@ from duban.messages import Rule
 from duban.opening import record_quarter
 from duban.publishing import marts
 from duban.publishing.ledgers import pinned_ledgers
-from duban.publishing.pins import pin_edition
+from duban.publishing.pins import DRAFT, pin, state_at
 from duban.quarters import Quarter
 from duban.reading.parts import SCHEMAS
 from duban.registry.ledgers import Ledgers
@@ -162,7 +162,7 @@ def _publish(home: Home, rules: Rules, quarter: Quarter, now: dt.datetime) -> tu
     with open_warehouse(home.warehouse) as connection, transaction(connection):
         move_due_dates(connection, quarter, rules.ledgers.dues(registry, quarter, now.date()))
         kept = pinned_ledgers(rules.ledgers, registry, quarter, now.date())
-        edition = pin_edition(connection, quarter, kept, draft=True)
+        edition = pin(connection, state_at(connection, quarter, kept, now), DRAFT)
         try:
             marts.stage(connection, edition, registry)
         except UserError as error:  # everything is staged by then

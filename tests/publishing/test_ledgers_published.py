@@ -1,6 +1,7 @@
 """What the ledgers do to a publication: corrected figures, stops, later due dates, and what is said of them."""
 
 import csv
+import datetime as dt
 import json
 from decimal import Decimal
 
@@ -185,7 +186,8 @@ def test_an_earlier_quarters_correction_counts_in_the_years_figure(filled_office
     filled_office.submit("2023Q2", "D01", {"visits": 9}, received="2023-07-05T11:00:00")
     text = correct("食品处", "input: visits, old: 12, new: 20")
     ledgers = ledgers_of({"corrections.yaml": text}, filled_office.registry)
-    publish(filled_office.home, filled_office.registry, Quarter.parse("2023Q2"), now, ledgers=ledgers)
+    later = now + dt.timedelta(days=90)
+    publish(filled_office.home, filled_office.registry, Quarter.parse("2023Q2"), later, ledgers=ledgers)
     with open_warehouse(filled_office.home.warehouse) as connection:
         found = connection.execute("SELECT value FROM lights WHERE scope = 'measure' AND subject = 'visits'").fetchall()
     assert found == [(29,)]

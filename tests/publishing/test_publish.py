@@ -52,7 +52,7 @@ def test_a_new_submission_makes_the_next_revision_and_leaves_the_first_as_it_was
     filled_office.submit(
         "2023Q1", "420300", {"batches": 70}, {1: {"status": "under_way"}}, received="2023-04-13T10:00:00"
     )
-    second = issue(filled_office, now)
+    second = issue(filled_office, now + dt.timedelta(days=2))
     assert (second.publication, second.new) == ("2023Q1-r2", True)
     assert digest_of(first.workbook) == before
     pinned = (
@@ -74,7 +74,7 @@ def test_a_superseded_submission_is_pinned_but_does_not_count(filled_office, now
 
 def test_earlier_quarters_are_pinned_as_they_stand(filled_office, now):
     filled_office.submit("2023Q2", "D01", {"visits": 9}, received="2023-07-05T11:00:00")
-    published = issue(filled_office, now, Q2)
+    published = issue(filled_office, now + dt.timedelta(days=90), Q2)
     listed = [s["accession"] for s in json.loads(published.manifest.read_text())["submissions"]]
     assert listed == [
         "2023Q1-420100-01",
@@ -89,7 +89,7 @@ def test_a_draft_is_replaced_each_time_and_is_no_revision(filled_office, now):
     first = issue(filled_office, now, draft=True)
     assert first.folder.name == "2023Q1-draft"
     filled_office.submit("2023Q1", "D03", {"activities": 3}, {3: {"status": "done"}}, received="2023-04-12T10:00:00")
-    second = issue(filled_office, now, draft=True)
+    second = issue(filled_office, now + dt.timedelta(days=1), draft=True)
     assert second.new
     assert len(json.loads(second.manifest.read_text())["submissions"]) == 6
     assert rows(filled_office, "SELECT publication, revision FROM publications") == [("2023Q1-draft", None)]
@@ -135,7 +135,7 @@ def test_what_came_in_after_a_kill_goes_into_the_next_revision(filled_office, no
         with pytest.raises(KeyboardInterrupt):
             issue(filled_office, now)
     filled_office.submit("2023Q1", "D03", {"activities": 3}, received="2023-04-12T10:00:00")
-    assert issue(filled_office, now).publication == "2023Q1-r2"
+    assert issue(filled_office, now + dt.timedelta(days=1)).publication == "2023Q1-r2"
     assert sorted(path.name for path in filled_office.home.published.iterdir()) == ["2023Q1-r1", "2023Q1-r2"]
 
 
@@ -197,6 +197,7 @@ def test_the_manifest_names_everything_it_was_made_from(filled_office, now):
         "registry": filled_office.registry.digest,
         "ledgers": NO_LEDGERS.digest,
         "base": None,
+        "before": None,
         "workbook": {"name": "2023Q1-r1.xlsx", "sha256": digest_of(published.workbook)},
         "findings": {"name": "findings.csv", "sha256": digest_of(published.findings)},
     }

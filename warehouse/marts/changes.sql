@@ -5,7 +5,7 @@ WITH paired AS (
            coalesce(n.place, b.place) AS place,
            b.corrected AS before_corrected, n.corrected AS after_corrected, b.accession AS before_accession, n.accession AS after_accession,
            b.numerator AS n0, b.denominator AS d0, n.numerator AS n1, n.denominator AS d1, b.recency AS r0, n.recency AS r1
-    FROM (SELECT * FROM standing WHERE edition = 'base') b
+    FROM (SELECT * FROM standing WHERE edition = (SELECT CASE WHEN base IS NULL THEN 'before' ELSE 'base' END FROM scope)) b
     FULL JOIN (SELECT * FROM standing WHERE edition = 'now') n ON n.measure = b.measure AND n.reporter = b.reporter
 ), stepped AS (
     SELECT p.*, m.place AS measure_place, m.aggregate, m.item, m.title, m.unit,
@@ -41,6 +41,6 @@ SELECT t.item, t.measure, t.title, t.unit, t.base_value, t.now_value,
             WHEN t.before_accession = t.after_accession AND (t.before_corrected OR t.after_corrected) THEN '台账更正' ELSE '数据更新' END AS cause,
        coalesce(t.before_accession, '') AS before_accession, coalesce(t.after_accession, '') AS after_accession, t.effect
 FROM scope JOIN told t ON true JOIN reporters r ON r.registry = scope.registry AND r.reporter = t.reporter
-WHERE scope.base IS NOT NULL AND (t.n0 IS DISTINCT FROM t.n1 OR t.d0 IS DISTINCT FROM t.d1)
+WHERE coalesce(scope.base, scope.before) IS NOT NULL AND (t.n0 IS DISTINCT FROM t.n1 OR t.d0 IS DISTINCT FROM t.d1)
   AND (t.base_value IS DISTINCT FROM t.now_value OR t.effect <> 0)
 ORDER BY t.measure_place, t.place

@@ -10,6 +10,14 @@ CREATE TABLE IF NOT EXISTS quarters (
     opened_at TIMESTAMPTZ NOT NULL
 );
 
+-- The registries that a quarter has stood under: a past state is rebuilt with the one of its time.
+CREATE TABLE IF NOT EXISTS quarter_rules (
+    quarter  VARCHAR NOT NULL REFERENCES quarters (quarter),
+    registry VARCHAR NOT NULL,
+    since    TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (quarter, since)
+);
+
 -- 应报: reporter x item x quarter, the denominator of completeness.
 CREATE TABLE IF NOT EXISTS obligations (
     quarter  VARCHAR NOT NULL REFERENCES quarters (quarter),

@@ -1,14 +1,19 @@
 -- Issued workbooks, with everything they pin.
 
 CREATE TABLE IF NOT EXISTS publications (
-    publication VARCHAR PRIMARY KEY,         -- 2023Q1-r1, or 2023Q1-draft
+    publication VARCHAR PRIMARY KEY,         -- 2023Q1-r1, 2023Q1-draft, or a past state, 2023Q1-asof-20230412T0900
     quarter     VARCHAR NOT NULL REFERENCES quarters (quarter),
-    revision    INTEGER CHECK (revision > 0),  -- NULL for a draft
+    revision    INTEGER CHECK (revision > 0),  -- NULL for a draft and for a past state
     registry    VARCHAR NOT NULL REFERENCES registries (registry),
     as_of       TIMESTAMPTZ NOT NULL,        -- the last receipt that it knows of
-    base        VARCHAR,                     -- the issued one that its changes are told against; NULL for the year's first
+    -- the issued ones that its changes are told against: the last of the same quarter, and of the year's quarter before
+    base        VARCHAR,
+    before      VARCHAR,
+    pinned_at   TIMESTAMPTZ NOT NULL,        -- the moment whose state it is of
+    duban       VARCHAR NOT NULL,            -- the version that pinned it, and the look and the wordings of that day:
+    wording     JSON NOT NULL,               -- file name -> text. They shape its bytes, but alone make no new revision
     ledgers     JSON NOT NULL DEFAULT '{}',  -- the records it was made with, the files they stood in, and their digest
-    inputs      VARCHAR NOT NULL,            -- digest of all that it was made from: equal inputs, equal workbook
+    inputs      VARCHAR NOT NULL,            -- digest of its submissions, rules and ledgers: while they are equal, nothing is new
     workbook    VARCHAR,                     -- digest of the file; NULL until its folder stands
     issued_at   TIMESTAMPTZ,
     UNIQUE (quarter, revision)

@@ -31,10 +31,11 @@ def write(book: Book, material: Material) -> None:
 
 
 def _notes(material: Material) -> list[str]:
-    if material.base is None:
+    if material.compared is None:
         return [f"{material.publication} 为本年度首次发布，没有可比的上一次发布。"]
+    as_of = material.base_as_of or material.before_as_of
     lines = [
-        f"与 {material.base}（数据截至 {material.base_as_of:%Y-%m-%d %H:%M}）相比。每行是一家单位对一个指标的影响，"
+        f"与 {material.compared}（数据截至 {as_of:%Y-%m-%d %H:%M}）相比。每行是一家单位对一个指标的影响，"
         "同一指标各行“影响”之和等于“变化”；比率类指标按单位顺序逐家替换计算影响。",
         changed_lights(material) or "各项重点工作的灯没有变化。",
     ]

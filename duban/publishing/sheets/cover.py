@@ -8,6 +8,7 @@ from duban.sheets import Book, set_up_page
 TITLE = "封面"
 _WIDTHS = (3, 20, 46, 4, 34, 4, 34, 3)
 _LAST = len(_WIDTHS) - 2
+_UNISSUED = {False: "草稿，未定稿，请勿外传", True: "重建的历史状态，从未发布，只供查考"}
 
 
 def write(book: Book, material: Material, contents: list[tuple[str, str]]) -> None:
@@ -16,7 +17,7 @@ def write(book: Book, material: Material, contents: list[tuple[str, str]]) -> No
     for col, width in enumerate(_WIDTHS):
         sheet.set_column(col, col, width)
     plan, heading = material.registry.plan, "#" + book.theme.colours.heading
-    issue = "草稿，未定稿，请勿外传" if material.revision is None else f"第 {material.revision} 版"
+    issue = f"第 {material.revision} 版" if material.revision else _UNISSUED[material.past]
     lines = [
         (0, "", 18, {}),
         (1, plan.issuer, 26, {"font_size": 14, "font_color": "#" + book.theme.colours.muted}),

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from duban.fillin.layout import ROLES
 from duban.messages import load_messages
 from duban.publishing.marts import Material
-from duban.publishing.pins import VERSION
 from duban.publishing.sheets.rules import rule_rows
 from duban.publishing.tables import Column, table_sheet
 from duban.publishing.words import absent, legend, percent
@@ -126,7 +125,7 @@ def _brief(text: str) -> str:
 def _versions(material: Material) -> Iterator[tuple]:
     as_of = f"数据截至 {material.as_of:%Y-%m-%d %H:%M:%S}（计入的最后一份报送收到的时间）"
     yield "版本", "发布", f"{material.publication}，{as_of}", ""
-    yield "版本", "duban", VERSION, ""
+    yield "版本", "duban", material.duban, ""
     yield "版本", "方案摘要", material.registry.digest, "同一摘要即同一套方案文件"
     yield "版本", "台账摘要", material.ledgers["digest"], "同一摘要即同一套台账文件"
 

@@ -133,12 +133,12 @@ def _worst(book: Book, sheet: Worksheet, material: Material, top: int) -> int:
 
 def _change(material: Material) -> str:
     """What changed since the last publication."""
-    if material.base is None:
+    if material.compared is None:
         change = "本年度首次发布，没有可比的上一次发布。"
     else:
         measures = len({row.measure for row in material.changes})
         lights = changed_lights(material, _NAMES) or "灯没有变化。"
-        change = f"与 {material.base} 相比，{measures} 个指标的数有变化；{lights}"
+        change = f"与 {material.compared} 相比，{measures} 个指标的数有变化；{lights}"
     return f"本期变化：{change}"
 
 

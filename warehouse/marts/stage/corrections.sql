@@ -1,16 +1,15 @@
--- The corrections that the publication and its base were pinned with, each with the cell of the accepted submission that it
+-- The corrections that every edition was pinned with, each with the cell of the accepted submission that it
 -- is about. `outcome`: 'applied'; 'retired', because the reporter's own value agrees with the new one; 'expired';
 -- 'contradicted', because the old one is not what stands there.
 CREATE OR REPLACE TEMP TABLE corrections AS
 WITH pinned_record AS (
-    SELECT e.edition, unnest(from_json(json_extract(p.ledgers, '$.corrections'), '[{
+    SELECT edition, unnest(from_json(json_extract(ledgers, '$.corrections'), '[{
         "number": "INTEGER", "reporter": "VARCHAR", "quarter": "VARCHAR", "tab": "VARCHAR", "key": "VARCHAR",
         "field": "VARCHAR", "holds": "BOOLEAN", "reason": "VARCHAR", "approved_by": "VARCHAR", "approved_on": "DATE",
         "expires": "DATE",
         "old_state": "VARCHAR", "old_number": "DECIMAL(24, 6)", "old_text": "VARCHAR",
         "new_state": "VARCHAR", "new_number": "DECIMAL(24, 6)", "new_text": "VARCHAR"}]')) AS c
-    FROM (SELECT 'now' AS edition, publication FROM scope UNION ALL SELECT 'base', base FROM scope) e
-    JOIN publications p USING (publication)
+    FROM editions
 ), record AS (
     SELECT edition, unnest(c) FROM pinned_record
 ), found AS (

@@ -43,7 +43,7 @@ CREATE OR REPLACE TEMP MACRO content(of_quarter, of_registry) AS TABLE (
             CASE WHEN status IS DISTINCT FROM 'not_applicable' AND coalesce(lacking.figures, 0) > 0 THEN 'figures' END
         ], lambda lack: lack IS NOT NULL) AS lacks
     FROM submissions s
-    JOIN obligations o USING (quarter, reporter)
+    JOIN owed_items o ON o.registry = of_registry AND o.reporter = s.reporter
     LEFT JOIN item ON item.accession = s.accession AND item.item = o.item
     LEFT JOIN lacking ON lacking.accession = s.accession AND lacking.item = o.item
     WHERE s.quarter = of_quarter AND s.verdict = 'accepted'
