@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import xlsxwriter
@@ -31,6 +32,10 @@ _LONGEST_NOTE, _NOTE_WIDTH = 2_000, 44
 _NONCHARACTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")  # XML has no place for them; other controls are escaped …
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # … in cells, but not in comments
 PAPERS = {"A3": 8, "A4": 9}
+_INCHES = {"A3": (16.54, 11.69), "A4": (11.69, 8.27)}  # landscape: across, down
+_MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}  # inches
+_POINTS_A_CHARACTER, _POINTS_A_COLUMN = 5.25, 3.75  # 7 and 5 pixels
+_ROMAN, _GB2312 = 1, 134  # as font tables number families and character sets
 _CUT = "……（原文过长，此处截断）"
 
 address = xl_rowcol_to_cell  # address(0, 1) == "B1"; rows and columns count from 0 here
@@ -39,20 +44,29 @@ column_letters = xl_col_to_name
 
 
 @contextmanager
-def open_workbook(path: Path, created: dt.datetime, title: str, author: str = "") -> Iterator["Book"]:
+def open_workbook(
+    path: Path,
+    created: dt.datetime,
+    title: str,
+    author: str = "",
+    *,
+    official: bool = False,
+    properties: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator["Book"]:
     """A workbook to write to; it appears at `path` when the block ends without an exception.
 
     `created` (aware) is the only time in the file, so equal content gives equal bytes; a file that already holds them
-    is left as it is.
+    is left as it is. An `official` one is set in the theme's faces of official documents; `properties` are further
+    document properties, as xlsxwriter names them.
     """
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_urls": False})
     look = theme()
-    workbook.formats[0].set_font_name(look.font)
+    workbook.formats[0].set_font_name(look.official.table if official else look.font)
     workbook.formats[0].set_font_size(look.size)
     utc = created.astimezone(dt.UTC).replace(tzinfo=None)
-    workbook.set_properties({"title": title, "author": author, "company": author, "created": utc})
-    yield Book(workbook, look)
+    workbook.set_properties({"title": title, "author": author, "company": author, "created": utc, **properties})
+    yield Book(workbook, look, _official_bases(look) if official else _bases(look))
     workbook.close()
     data = buffer.getvalue()
     if path.exists() and path.read_bytes() == data:
@@ -138,10 +152,10 @@ class Book:
     """A workbook under way. Sheets are xlsxwriter's own, so charts and conditional formats are at hand; text from
     outside goes through `text`, which never makes a formula or a link of it."""
 
-    def __init__(self, workbook: xlsxwriter.Workbook, look: Theme):
+    def __init__(self, workbook: xlsxwriter.Workbook, look: Theme, bases: dict[str, dict]):
         self.workbook = workbook
         self.theme = look
-        self._bases = _bases(look)
+        self._bases = bases
         self._formats: dict[tuple, Format] = {}
         self._endings: dict[Format, _Endings] = {}
 
@@ -246,19 +260,31 @@ def set_up_page(
     header_rows: tuple[int, int] | None = None,
     paper: str = "A4",
     portrait: bool = False,
+    tall: int = 0,
+    numbers: str = "第 &P 页 / 共 &N 页",
 ) -> None:
     """Print one page wide with margins, `header_rows` (first and last, from 0) on every page, and page numbers.
 
-    `footer` stands at the left of the page's foot.
+    `footer` stands at the left of the page's foot. `tall` is how many pages it may take, 0 as many as it needs.
     """
     sheet.set_paper(PAPERS[paper])
     sheet.set_portrait() if portrait else sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.fit_to_pages(1, tall)
+    sheet.set_margins(**_MARGINS)
     sheet.center_horizontally()
-    sheet.set_footer(f"&L&8 {footer[:_LONGEST_FOOTER].replace('&', '&&')}&R&8 第 &P 页 / 共 &N 页", {"margin": 0.25})
+    sheet.set_footer(f"&L&8 {footer[:_LONGEST_FOOTER].replace('&', '&&')}&R&8 {numbers}", {"margin": 0.25})
     if header_rows:
         sheet.repeat_rows(*header_rows)
+
+
+def pages_tall(widths: Iterable[float], points: float, header: float, paper: str) -> float:
+    """How many landscape pages a table takes that is printed one page wide: columns of these widths, rows of so many
+    points in all, of which `header` come again on every page."""
+    inches = _INCHES[paper]
+    across = sum(_POINTS_A_CHARACTER * width + _POINTS_A_COLUMN for width in widths)
+    scale = min(1.0, 72 * (inches[0] - _MARGINS["left"] - _MARGINS["right"]) / across)
+    room = 72 * (inches[1] - _MARGINS["top"] - _MARGINS["bottom"]) / scale
+    return max(0.0, points - header) / max(1.0, room - header)
 
 
 @lru_cache
@@ -317,3 +343,21 @@ def _bases(look: Theme) -> dict[str, dict]:
         "printed": wrapped | {"bg_color": "#" + colours.printed},
         "input": wrapped | {"bg_color": "#" + colours.input, "locked": False},
     }
+
+
+def _official_bases(look: Theme) -> dict[str, dict]:
+    """The same styles for what the leadership reads, each in its face; 小标宋 and 黑体 are never set bold."""
+    faces, ink = look.official, {"font_color": "#" + look.colours.ink, "bold": False}
+    own = {
+        "title": _face(faces.title) | ink | {"font_size": look.size + 10, "align": "center"},
+        "section": _face(faces.heading) | ink | {"font_size": look.size + 2},
+        "header": _face(faces.heading) | ink | {"bg_color": "#" + faces.ground},
+        "wrapped": _face(faces.text) | {"font_size": look.size + 2},
+        "hint": _face(faces.note),
+    }
+    return {name: base | _face(faces.table) | own.get(name, {}) for name, base in _bases(look).items()}
+
+
+def _face(name: str) -> dict:
+    """A Chinese face; family and character set let a machine without it take a Chinese one all the same."""
+    return {"font_name": name, "font_family": _ROMAN, "font_charset": _GB2312}

@@ -1,4 +1,4 @@
-"""The look of workbooks, read from `schemas/theme.yaml`."""
+"""The look of workbooks and documents, read from `schemas/theme.yaml`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,11 +43,28 @@ class LightLook(Look):
     hollow: Annotated[str, Field(min_length=1, max_length=1)]
 
 
+class Official(Record):
+    """How what the leadership reads is set: a face for each kind of text, what Word takes `instead` of one that is not
+    installed, and the colours of official documents."""
+
+    title: str
+    heading: str
+    table: str
+    text: str
+    note: str
+    number: str
+    instead: dict[str, str]
+    red: Colour
+    ground: Colour
+    bar: Colour
+
+
 class Theme(Record):
     """`size` in points. Lights and severities are complete: none missing, none unknown."""
 
     font: str
     size: Annotated[int, Field(ge=6, le=20)]
+    official: Official
     colours: Colours
     lights: dict[str, LightLook]
     severities: dict[str, Look]

@@ -1,30 +1,38 @@
 """Sheets that hold one table: title, note, link back, header row, rows; ready to filter, scroll and print."""
 
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from duban.publishing.marts import Material
 from duban.publishing.words import light_text
-from duban.sheets import Book, Format, Worksheet, set_up_page
+from duban.sheets import Book, Format, Worksheet, pages_tall, set_up_page, text_width
 
-COVER = "封面"
-HEADER_ROW = 3  # counted from 0: title, note, link back, header
-_LINE = 15.5  # points that a line of text takes
-_ROW = 21  # points of a row of one line
+COVER, OVERVIEW = "封面", "总览"
+HEADER_ROW = 3  # counted from 0: title, notes, links, header
+PAGE_NUMBERS = "第 &P 页，共 &N 页"
+_TITLE, _LINKS = 38, 18  # points of these rows
+_LINE = 14.5  # points that a line of text takes
+_ROW = 20  # points of a row of one line
+_NARROWEST = 12  # a column that shares its width
+_SQUEEZED = 0.25  # how much of a page is squeezed into those before it, so that none holds a few rows alone
+_MOST_PAGES = 12  # beyond, the estimate is not good enough to squeeze by
 _INDENTED = ("text", "link", "number", "count", "percent")  # what is not centred keeps off the borders
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: `style` is the theme's style of its cells, with `changes` to it."""
+    """A column of a table: `style` is the theme's style of its cells. Those that are marked `shared` share their widths
+    as their texts need them."""
 
     header: str
     width: float
     style: str = "text"
     number: str | None = None  # number format
+    shared: bool = False
 
     def format(self, book: Book) -> Format:
         changes = {"indent": 1} if self.style in _INDENTED else {}
@@ -71,51 +79,95 @@ def table_sheet(
     *,
     freeze: int = 0,
     paper: str = "A4",
-    back: str = COVER,
+    links: Sequence[Link] = (Link(COVER, f"← {COVER}"), Link(OVERVIEW, OVERVIEW)),
     total: Sequence | None = None,
 ) -> Worksheet:
     """A whole sheet with one table. `rows` hold a value, Cell or Link per column; `freeze` columns stay in sight;
-    `total` is a row below the table, outside of its filter."""
+    `links` lead to other sheets; `total` is a row below the table, outside of its filter."""
+    if any(column.shared for column in columns):
+        rows = list(rows)
+        columns = _shared_out(columns, rows)
     sheet = book.sheet(name)
     sheet.set_default_row(_ROW)
     for number, column in enumerate(columns):
         sheet.set_column(number, number, column.width)
-    book.text(sheet, 0, 0, title, book.style("title"))
-    sheet.set_row(0, 30)
-    width = sum(column.width for column in columns)
-    note_lines(book, sheet, 1, notes, min(len(columns), 16_384) - 1, width)
-    book.link(sheet, 2, 0, back, "A1", f"← {back}", book.style("link", border=0, text_wrap=False))
+    widths, last = [column.width for column in columns], min(len(columns), 16_384) - 1
+    across(book, sheet, 0, last, title, book.style("title"), _TITLE)
+    above = note_lines(book, sheet, 1, notes, last, sum(widths))
+    link_row(book, sheet, 2, widths, links)
     header = book.style("header")
     for number, column in enumerate(columns):
         book.text(sheet, HEADER_ROW, number, column.header, header)
-    sheet.set_row(HEADER_ROW, max(lines_of(column.header, column.width) for column in columns) * _LINE + 8)
-    end = write_rows(book, sheet, HEADER_ROW + 1, columns, rows)
+    header_points = max(lines_of(column.header, column.width) for column in columns) * _LINE + 8
+    sheet.set_row(HEADER_ROW, header_points)
+    end, points = write_rows(book, sheet, HEADER_ROW + 1, columns, rows)
     sheet.autofilter(HEADER_ROW, 0, max(end - 1, HEADER_ROW), len(columns) - 1)
     if total:
-        write_rows(book, sheet, end, columns, [total])
+        points += write_rows(book, sheet, end, columns, [total])[1]
     sheet.freeze_panes(HEADER_ROW + 1, freeze)
     sheet.set_selection(HEADER_ROW + 1, 0, HEADER_ROW + 1, 0)
-    footer = f"{material.publication} {title}"
-    set_up_page(sheet, footer=footer, header_rows=(HEADER_ROW, HEADER_ROW), paper=paper)
+    pages = pages_tall(widths, _TITLE + above + _LINKS + header_points + points, header_points, paper)
+    set_up_page(
+        sheet,
+        footer=f"{material.publication} {title}",
+        header_rows=(HEADER_ROW, HEADER_ROW),
+        paper=paper,
+        tall=max(1, math.ceil(pages - _SQUEEZED)) if pages < _MOST_PAGES else 0,
+        numbers=PAGE_NUMBERS,
+    )
     return sheet
 
 
-def note_lines(book: Book, sheet: Worksheet, row: int, notes: Sequence[str], last: int, width: float) -> None:
-    """Notes over the whole width of a table, one a line."""
-    text = "\n".join(note for note in notes if note)
-    style = book.style("hint", text_wrap=True, valign="top")
+def _shared_out(columns: Sequence[Column], rows: Sequence[Sequence]) -> list[Column]:
+    """The columns, those that share their widths as wide as their long texts ask: so rows are as low as they can be."""
+    places = [place for place, column in enumerate(columns) if column.shared]
+    needs = [
+        math.sqrt(sum(len(row[place]) ** 2 for row in rows if row[place].__class__ is str) / (len(rows) or 1)) + 1
+        for place in places
+    ]
+    free = sum(columns[place].width for place in places) - _NARROWEST * len(places)
+    found = list(columns)
+    for place, need in zip(places, needs, strict=True):
+        found[place] = replace(columns[place], width=_NARROWEST + math.floor(free * need / sum(needs)))
+    return found
+
+
+def across(book: Book, sheet: Worksheet, row: int, last: int, text: str, style: Format, height: float) -> None:
+    """Text over all columns up to the `last`, in a row of this height."""
     if last > 0:
         sheet.merge_range(row, 0, row, last, "", style)
     book.text(sheet, row, 0, text, style)
-    sheet.set_row(row, min(409.0, max(1, lines_of(text, width)) * _LINE + 3) if text else 6)
+    sheet.set_row(row, height)
 
 
-def write_rows(book: Book, sheet: Worksheet, top: int, columns: Sequence[Column], rows: Iterable[Sequence]) -> int:
-    """Write rows from `top` on and return the row after the last. The loop is tight: a publication has half a million
-    cells."""
+def link_row(book: Book, sheet: Worksheet, row: int, widths: Sequence[float], links: Sequence[Link]) -> None:
+    """Links side by side, each in the first column that begins right of the one before."""
+    style = book.style("link", border=0, text_wrap=False)
+    room, column = 0.0, 0
+    for link in links:
+        while sum(widths[:column]) < room and column < len(widths) - 1:
+            column += 1
+        book.link(sheet, row, column, link.sheet, "A1", link.text, style)
+        room, column = sum(widths[:column]) + text_width(link.text) + 2, column + 1
+    sheet.set_row(row, _LINKS)
+
+
+def note_lines(book: Book, sheet: Worksheet, row: int, notes: Sequence[str], last: int, width: float) -> float:
+    """Notes over the whole width of a table, one a line; returns the points that they take."""
+    text = "\n".join(note for note in notes if note)
+    height = min(409.0, lines_of(text, width) * _LINE + 3) if text else 6.0
+    across(book, sheet, row, last, text, book.style("hint", text_wrap=True, valign="top"), height)
+    return height
+
+
+def write_rows(
+    book: Book, sheet: Worksheet, top: int, columns: Sequence[Column], rows: Iterable[Sequence]
+) -> tuple[int, float]:
+    """Write rows from `top` on; returns the row after the last, and the points that they take in all. The loop is
+    tight: a publication has half a million cells."""
     usual = [column.format(book) for column in columns]
     widths = [column.width for column in columns]
-    row = top - 1
+    row, points = top - 1, 0.0
     for row, given in enumerate(rows, start=top):
         values, styles, first, lines = [], [], 0, 1
         for value, style, width in zip(given, usual, widths, strict=True):
@@ -137,8 +189,12 @@ def write_rows(book: Book, sheet: Worksheet, top: int, columns: Sequence[Column]
         if values:
             book.row(sheet, row, first, values, styles)
         if lines > 1:
-            sheet.set_row(row, min(409.0, lines * _LINE + 6))
-    return row + 1
+            height = min(409.0, lines * _LINE + 6)
+            sheet.set_row(row, height)
+            points += height
+        else:
+            points += _ROW
+    return row + 1, points
 
 
 @lru_cache(maxsize=20_000)  # the long texts of 数据来源 come once per reporter

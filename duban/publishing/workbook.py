@@ -19,7 +19,7 @@ from duban.publishing.sheets import (
     reporting,
     sources,
 )
-from duban.publishing.words import item_sheet
+from duban.publishing.words import item_sheet, summary
 from duban.sheets import open_workbook
 
 BEFORE_ITEMS = (overview, items, measures, prefectures, lagging, projects)
@@ -35,11 +35,22 @@ def sheet_names(material: Material) -> list[str]:
 def write_workbook(path: Path, material: Material, progress: Callable[[int, int], None]) -> None:
     """Write every sheet; `progress(done, total)` counts them."""
     total = 1 + len(BEFORE_ITEMS) + len(material.items) + len(AFTER_ITEMS)
-    title = f"{material.registry.plan.title} {material.quarter.title}汇总（{material.publication}）"
-    with no_collection(), open_workbook(path, material.as_of, title, material.registry.plan.issuer) as book:
+    plan = material.registry.plan
+    title = f"{plan.title} {material.quarter.title}汇总（{material.publication}）"
+    properties = {
+        "subject": f"{material.quarter.title}重点工作进展情况",
+        "category": "督办汇总簿" + ("" if material.revision else "（历史状态）" if material.past else "（草稿）"),
+        "keywords": "、".join([material.publication, *(row.title for row in plan.chapters.values())]),
+        "comments": summary(material),
+    }
+    with (
+        no_collection(),
+        open_workbook(path, material.as_of, title, plan.issuer, official=True, properties=properties) as book,
+    ):
         cover.write(book, material, [(module.TITLE, module.ABOUT) for module in (*BEFORE_ITEMS, *AFTER_ITEMS)])
         steps = [lambda module=module: module.write(book, material) for module in BEFORE_ITEMS]
-        steps += [lambda row=row: item.write(book, material, row) for row in material.items]
+        beside = zip([None, *material.items], material.items, [*material.items[1:], None], strict=False)
+        steps += [lambda rows=rows: item.write(book, material, *rows) for rows in beside]
         steps += [lambda module=module: module.write(book, material) for module in AFTER_ITEMS]
         for done, step in enumerate(steps, start=2):
             step()

@@ -85,7 +85,7 @@ def test_a_past_state_that_was_never_issued_is_written_beside_and_is_no_revision
         "2023Q1-420200-01",
     ]
     assert openpyxl.load_workbook(past.workbook)["封面"]["B5"].value == (
-        "重建的历史状态，从未发布，只供查考（2023Q1-asof-20230406T1230） · 数据截至 2023年04月06日 10:00"
+        "重建的历史状态，从未发布，只供查考（2023Q1-asof-20230406T1230） · 数据截至 2023年4月6日 10:00"
     )
     assert folder(issue(filled_office, "2023-04-06T12:30:00")) == folder(past)
     assert issue(filled_office, "2023-04-13T09:00:00").publication == "2023Q1-r1"

@@ -164,12 +164,11 @@ def test_the_cover_tells_the_quarter_and_who_is_missing(workbook):
         "2023年重点工作",
         "2023年一季度进展情况汇总",
     ]
-    assert cover["B5"].value == "第 1 版（2023Q1-r1） · 数据截至 2023年04月08日 08:00"
+    assert cover["B5"].value == "第 1 版（2023Q1-r1） · 数据截至 2023年4月8日 08:00"
     assert cover["B7"].value == (
-        "2023年一季度，3 项重点工作中，按指标和时限可以判断的 2 项：已达标 0 项、绿灯 1 项、黄灯 0 项、红灯 1 项，"
-        "1 项无从判断。"
+        "　　2023年一季度，3 项重点工作中，按指标和时限可以判断的 2 项，其中绿灯 1 项、红灯 1 项；1 项无从判断。"
         "有目标且有数据的指标 4 个，达到序时或已达标 2 个。应报单位 6 家，已报 4 家（市州 2/3、处室 2/3），"
-        "未计入：十堰（退回修改中）、督审处（未报送）。"
+        "未计入：退回修改中 1 家（十堰）、未报送 1 家（督审处）。"
         "滞后最多的是：第 1 项食品抽检（抽检批次完成 15.0%，序时应达 25.0%）。"
     )
 
@@ -177,7 +176,7 @@ def test_the_cover_tells_the_quarter_and_who_is_missing(workbook):
 def test_the_notes_hold_rules_assumptions_and_versions(workbook, small_registry):
     found = [row[:3] for row in table(workbook, "数据说明")]
     assert ["版本", "方案摘要", small_registry.digest] in found
-    assert ["汇总", "未报单位", "十堰（退回修改中）、督审处（未报送）"] in found
+    assert ["汇总", "未报单位", "退回修改中 1 家（十堰）、未报送 1 家（督审处）"] in found
     assert ["假定", "groups.yaml 食品相关处室", "食品处、督审处"] in found
     assert ["假定", "第 1 项 食品抽检", "属地（local）：全部市州承担"] in found
     assert {row[1] for row in found if row[0].startswith("规则·")} == set(load_messages())

@@ -1,9 +1,9 @@
 """封面: title, quarter, revision, as-of date, the quarter in one paragraph, and contents with links."""
 
 from duban.publishing.marts import Material
-from duban.publishing.tables import lines_of
-from duban.publishing.words import bucket, furthest, item_sheet, sign, summary
-from duban.sheets import Book, set_up_page
+from duban.publishing.tables import PAGE_NUMBERS, lines_of
+from duban.publishing.words import INDENT, as_of, bucket, furthest, item_sheet, sign, summary
+from duban.sheets import Book, Format, Worksheet, set_up_page
 
 TITLE = "封面"
 _WIDTHS = (3, 20, 46, 4, 34, 4, 34, 3)
@@ -16,37 +16,36 @@ def write(book: Book, material: Material, contents: list[tuple[str, str]]) -> No
     sheet = book.sheet(TITLE)
     for col, width in enumerate(_WIDTHS):
         sheet.set_column(col, col, width)
-    plan, heading = material.registry.plan, "#" + book.theme.colours.heading
+    plan, faces = material.registry.plan, book.theme.official
+    red = "#" + faces.red
     issue = f"第 {material.revision} 版" if material.revision else _UNISSUED[material.past]
-    lines = [
-        (0, "", 18, {}),
-        (1, plan.issuer, 26, {"font_size": 14, "font_color": "#" + book.theme.colours.muted}),
-        (2, plan.title, 42, {"font_size": 24, "bold": True, "font_color": heading}),
-        (3, f"{material.quarter.title}进展情况汇总", 34, {"font_size": 18, "bold": True, "font_color": heading}),
-        (4, f"{issue}（{material.publication}） · 数据截至 {material.as_of:%Y年%m月%d日 %H:%M}", 26, {"font_size": 12}),
+    note = {"font_size": 12} | ({} if material.revision else {"font_color": red, "font_name": faces.heading})
+    head = [  # a red head and a rule below it, as official documents have
+        ("", 14, "plain", {}),
+        (plan.issuer, 54, "title", {"font_size": 30, "font_color": red, "bottom": 5, "bottom_color": red}),
+        (plan.title, 58, "title", {"font_size": 24, "valign": "bottom"}),
+        (f"{material.quarter.title}进展情况汇总", 40, "title", {"font_size": 18}),
+        (f"{issue}（{material.publication}） · 数据截至 {as_of(material)}", 26, "hint", {"align": "center"} | note),
     ]
-    for row, text, height, changes in lines:
-        sheet.set_row(row, height)
-        style = book.style("plain", align="center", **changes)
-        if row == 4 and material.revision is None:
-            style = book.look(book.theme.lights, "red", base="plain", align="center", bold=True, font_size=12)
-        sheet.merge_range(row, 1, row, _LAST, "", style)
-        book.text(sheet, row, 1, text, style)
-    style = book.style(
-        "wrapped", indent=1, font_size=12, valign="vcenter", border=1, border_color="#" + book.theme.colours.line
-    )
-    text = summary(material) + furthest(material)
-    sheet.merge_range(6, 1, 6, _LAST, "", style)
-    book.text(sheet, 6, 1, text, style)
-    sheet.set_row(6, 19 * lines_of(text, sum(_WIDTHS[1:-1]) / 1.2) + 16)
+    for row, (text, height, base, changes) in enumerate(head):
+        _line(book, sheet, row, text, height, book.style(base, **changes))
+    line = {"border": 1, "border_color": "#" + book.theme.colours.line}
+    text = INDENT + summary(material) + furthest(material)
+    height = 21 * lines_of(text, sum(_WIDTHS[1:-1]) / 1.3) + 16
+    _line(book, sheet, 6, text, height, book.style("wrapped", font_size=13, valign="vcenter", indent=1, **line))
     _contents(book, sheet, material, contents)
     sheet.set_first_sheet()
     sheet.activate()
-    set_up_page(sheet, footer=material.publication)
-    sheet.fit_to_pages(1, 1)
+    set_up_page(sheet, footer=material.publication, tall=1, numbers=PAGE_NUMBERS)
 
 
-def _contents(book: Book, sheet, material: Material, contents: list[tuple[str, str]]) -> None:
+def _line(book: Book, sheet: Worksheet, row: int, text: str, height: float, style: Format) -> None:
+    sheet.set_row(row, height)
+    sheet.merge_range(row, 1, row, _LAST, "", style)
+    book.text(sheet, row, 1, text, style)
+
+
+def _contents(book: Book, sheet: Worksheet, material: Material, contents: list[tuple[str, str]]) -> None:
     """The main sheets on the left, the items' own in two columns on the right."""
     band, link, hint = book.style("section"), book.style("link", border=0, text_wrap=False), book.style("hint")
     top = 8

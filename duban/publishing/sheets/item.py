@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from duban.fillin.layout import ROLES
 from duban.publishing.marts import Material, Row
-from duban.publishing.sheets.items import TITLE as BACK
-from duban.publishing.tables import Cell, Column, light_cell, table_sheet
+from duban.publishing.sheets.items import TITLE as TABLE
+from duban.publishing.tables import OVERVIEW, Cell, Column, Link, light_cell, table_sheet
 from duban.publishing.words import (
     CONTRADICTED,
     STATE_TITLES,
@@ -26,23 +26,32 @@ _BEFORE = (
     Column("进展状态", 12, "centre"),
     Column("灯", 11, "centre"),
 )
-_AFTER = (
-    Column("工作进展", 48),
-    Column("存在问题", 30),
-    Column("下一步打算", 30),
+_TEXTS = (
+    Column("工作进展", 60, shared=True),
+    Column("存在问题", 40, shared=True),
+    Column("下一步打算", 40, shared=True),
     Column("预计完成", 12, "centre"),
-    Column("情况说明", 20),
-    Column("报送编号", 19),
 )
+_EXPLAINED, _UNEXPLAINED = Column("情况说明", 20), Column("情况说明", 10)
+_ACCESSION = Column("报送编号", 18, "centre")
 _CORRECTED = Column("台账更正", 34)
 _SILENT = {"not_applicable": "不适用", "blank": "未填", "absent": "未报"}
 
 
-def write(book: Book, material: Material, item: Row) -> None:
+def write(book: Book, material: Material, before: Row | None, item: Row, after: Row | None) -> None:
+    """The sheet of `item`, with links to those of the items `before` and `after` it."""
     measures = [row for row in material.measures if row.item == item.item]
     figures = [Column(f"{row.title}（{row.unit}）", 13, "number") for row in measures]
     corrections = _corrections(material, item)
-    columns = [*_BEFORE, *figures, *_AFTER, *([_CORRECTED] if corrections else ())]
+    explained = any(row.explanation for row in material.rows_of.get(item.item, ()))
+    columns = [
+        *_BEFORE,
+        *figures,
+        *_TEXTS,
+        _EXPLAINED if explained else _UNEXPLAINED,
+        _ACCESSION,
+        *([_CORRECTED] if corrections else ()),
+    ]
     title = item_sheet(item.item, item.title)
     table_sheet(
         book,
@@ -54,9 +63,18 @@ def write(book: Book, material: Material, item: Row) -> None:
         _rows(book, material, item, measures, corrections),
         freeze=1,
         paper="A3",
-        back=BACK,
+        links=_links(before, after),
         total=_total(book, item, measures, len(columns)),
     )
+
+
+def _links(before: Row | None, after: Row | None) -> list[Link]:
+    links = [Link(TABLE, f"← {TABLE}"), Link(OVERVIEW, OVERVIEW)]
+    if before:
+        links.append(Link(item_sheet(before.item, before.title), f"上一项：{before.title}"))
+    if after:
+        links.append(Link(item_sheet(after.item, after.title), f"下一项：{after.title}"))
+    return links
 
 
 def _notes(material: Material, item: Row) -> list[str]:

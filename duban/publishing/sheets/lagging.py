@@ -22,10 +22,10 @@ COLUMNS = (
     Column("完成率", 9, "percent"),
     Column("序时进度", 9, "percent"),
     Column("距序时差", 11, "number"),
-    Column("存在问题（单位自述）", 36),
-    Column("下一步打算（单位自述）", 36),
-    Column("情况说明", 24),
-    Column("判断依据", 40),
+    Column("存在问题（单位自述）", 36, shared=True),
+    Column("下一步打算（单位自述）", 36, shared=True),
+    Column("情况说明", 24, shared=True),
+    Column("判断依据", 40, shared=True),
     Column("报送编号", 20),
 )
 

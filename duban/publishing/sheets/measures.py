@@ -48,7 +48,13 @@ def write(book: Book, material: Material) -> None:
     colour = "#" + book.theme.lights["done"].colour
     for place, row in enumerate(material.measures, start=first):
         sheet.add_sparkline(place, _TREND, _trend(row, place, colour))
-    bar = {"type": "data_bar", "bar_solid": True, "bar_color": "#9DC3E6", "min_type": "num", "min_value": 0}
+    bar = {
+        "type": "data_bar",
+        "bar_solid": True,
+        "bar_color": "#" + book.theme.official.bar,
+        "min_type": "num",
+        "min_value": 0,
+    }
     sheet.conditional_format(first, _COMPLETION, last, _COMPLETION, bar | {"max_type": "num", "max_value": 1})
 
 

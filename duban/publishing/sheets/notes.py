@@ -13,8 +13,13 @@ from duban.registry.shapes import Item
 from duban.sheets import Book
 
 TITLE = "数据说明"
-ABOUT = "灯和汇总的算法、延期豁免更正、情况说明、校验规则、假定、未报单位、版本"
-COLUMNS = (Column("类别", 14, "centre"), Column("名称", 30), Column("说明", 80), Column("依据或理由", 56))
+ABOUT = "算法、未报单位、台账、情况说明、假定和校验规则"
+COLUMNS = (
+    Column("类别", 14, "centre"),
+    Column("名称", 30),
+    Column("说明", 90, shared=True),
+    Column("依据或理由", 50, shared=True),
+)
 _KEYS = {
     "local": "属地",
     "consolidates": "汇总单位",

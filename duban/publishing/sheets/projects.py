@@ -15,14 +15,14 @@ COLUMNS = (
     Column("重点工作", 22),
     Column("项目编号", 14, "centre"),
     Column("填报单位", 14),
-    Column("项目名称", 36),
+    Column("项目名称", 36, shared=True),
     Column("责任人", 12, "centre"),
     Column("计划完成时间", 13, "centre"),
     Column("完成进度", 11, "percent", "0%"),
     Column("项目状态", 10, "centre"),
     Column("逾期", 9, "centre"),
-    Column("本季度进展", 40),
-    Column("情况说明", 26),
+    Column("本季度进展", 44, shared=True),
+    Column("情况说明", 26, shared=True),
     Column("来源报送", 20),
     Column("来源行", 8, "centre"),
 )
@@ -38,7 +38,13 @@ def write(book: Book, material: Material) -> None:
     ]
     title = f"{material.quarter.title}项目台账"
     sheet = table_sheet(book, material, TITLE, title, notes, COLUMNS, _rows(book, material), freeze=3, paper="A3")
-    bar = {"type": "data_bar", "bar_solid": True, "bar_color": "#9DC3E6", "min_type": "num", "min_value": 0}
+    bar = {
+        "type": "data_bar",
+        "bar_solid": True,
+        "bar_color": "#" + book.theme.official.bar,
+        "min_type": "num",
+        "min_value": 0,
+    }
     bar |= {"max_type": "num", "max_value": 1}
     sheet.conditional_format(4, _PROGRESS, 4 + max(0, len(material.projects) - 1), _PROGRESS, bar)
 
