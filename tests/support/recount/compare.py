@@ -84,7 +84,7 @@ class Compared:
             for place, light in enumerate(("已达标", "绿灯", "黄灯", "红灯", "自报", "无从判断"), start=column + 1):
                 self._hold(sheet, row + 1, place, grid[row][place], lights[chapter, light])
         for row, column, name in _listed(grid, "图表数据：目标指标"):
-            item, _, title = name.partition(" ")
+            _, item, title = name.split(" ", 2)  # its light stands before
             measure = self.by_title[int(item), title]
             stood, due = self.count.stood(measure), measure.share_due(self.count.now)
             self._hold(sheet, row + 1, column + 1, grid[row][column + 1], cut(stood / measure.target))
