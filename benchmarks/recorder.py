@@ -1,0 +1,128 @@
+"""Every call of XlsxWriter that a workbook takes, to be made again without the program that made them."""
+
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from functools import wraps
+from pathlib import Path
+from typing import NamedTuple
+
+import xlsxwriter
+from xlsxwriter.chart import Chart
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+
+class Ref(NamedTuple):
+    """A format, chart or sheet that an earlier call made."""
+
+    number: int
+
+
+class Call(NamedTuple):
+    target: Ref | None  # None is the workbook
+    name: str
+    words: tuple
+    options: dict
+    makes: Ref | None
+
+
+_OF_THE_BOOK = ("add_worksheet", "add_format", "add_chart", "define_name", "set_properties")
+
+
+@contextmanager
+def recording() -> Iterator[list[Call]]:
+    """Collects the outermost calls while the block runs; those that `duban.sheets` makes for itself are told as the
+    ones that XlsxWriter has for them."""
+    from duban.sheets import Book
+
+    calls: list[Call] = []
+    known: dict[int, Ref] = {}
+    kept: list[object] = []  # so that no id is given twice
+    depth = 0
+
+    def told(value: object) -> object:
+        if isinstance(value, (Format, Chart, Worksheet)):
+            return known.get(id(value))
+        if isinstance(value, dict):
+            return {key: told(one) for key, one in value.items() if key != "worksheet_class"}
+        return value
+
+    def logged(function, of_book: bool):
+        @wraps(function)
+        def call(self, *words, **options):
+            nonlocal depth
+            depth += 1
+            try:
+                made = function(self, *words, **options)
+            finally:
+                depth -= 1
+            if depth == 0 and (of_book or id(self) in known):
+                ref = None
+                if isinstance(made, (Format, Chart, Worksheet)):
+                    ref = known[id(made)] = Ref(len(kept))
+                    kept.append(made)
+                given = tuple(told(word) for word in words)
+                calls.append(Call(None if of_book else known[id(self)], function.__name__, given, told(options), ref))
+            return made
+
+        return call
+
+    def begin(self, *words, **options):  # what a workbook makes for itself is no call of anybody's
+        nonlocal depth
+        depth += 1
+        try:
+            own_begin(self, *words, **options)
+        finally:
+            depth -= 1
+
+    def row(self, sheet, row, first, values, styles):
+        nonlocal depth
+        depth += 1
+        try:
+            own_row(self, sheet, row, first, values, styles)
+        finally:
+            depth -= 1
+        for col, (value, style) in enumerate(zip(values, styles, strict=True), start=first):
+            if value is None or value == "":
+                name, value = "write_blank", None
+            else:
+                name = "write_string" if isinstance(value, str) else "write_number"
+                value = float(value) if isinstance(value, Decimal) else value
+            calls.append(Call(known[id(sheet)], name, (row, col, value, told(style)), {}, None))
+
+    own_begin, own_row, replaced = Workbook.__init__, Book.row, []
+    for owner, of_book in ((Workbook, True), (Worksheet, False), (Chart, False)):
+        for name, function in inspect.getmembers(owner, inspect.isfunction):
+            if name in _OF_THE_BOOK if of_book else not name.startswith("_"):
+                replaced.append((owner, name, function))
+                setattr(owner, name, logged(function, of_book))
+    Workbook.__init__, Book.row = begin, row
+    try:
+        yield calls
+    finally:
+        Workbook.__init__, Book.row = own_begin, own_row
+        for owner, name, function in replaced:
+            setattr(owner, name, function)
+
+
+def replay(calls: list[Call], path: Path) -> None:
+    """Make the calls, as a script that knows what to write would."""
+    book = xlsxwriter.Workbook(str(path), {"strings_to_urls": False})
+    made: list[object] = []
+
+    def real(value: object) -> object:
+        if value.__class__ is Ref:
+            return made[value.number]
+        if value.__class__ is dict:
+            return {key: real(one) for key, one in value.items()}
+        return value
+
+    for target, name, words, options, makes in calls:
+        owner = book if target is None else made[target.number]
+        result = getattr(owner, name)(*(real(word) for word in words), **real(options))
+        if makes is not None:
+            made.append(result)
+    book.close()
