@@ -9,8 +9,10 @@ from pathlib import Path
 import duckdb
 
 from duban.errors import WarehouseBusy
+from duban.warehouse.upgrade import SQL, make_tables, stands, upgrade
 
-SQL = Path(__file__).parents[2] / "warehouse"
+__all__ = ["SQL", "Connection", "open_warehouse", "query", "records", "transaction"]
+
 Connection = duckdb.DuckDBPyConnection
 _CONFIG = {
     "autoinstall_known_extensions": False,
@@ -28,19 +30,24 @@ def open_warehouse(
 
     `read_from` are the folders from which Parquet may be read; no other file or address can be reached from SQL.
     A `read_only` one changes no byte of a warehouse that is there: not even a table that it lacks is made. Waits up to
-    `wait` seconds for another process, then raises WarehouseBusy.
+    `wait` seconds for another process, then raises WarehouseBusy. One that an earlier duban made is brought up to date
+    first; raises UserError for one of a later duban.
     """
     connection = _connect(path, wait, read_only)
     try:
+        standing = stands(connection)
+        if standing is False and not read_only:
+            connection.close()
+            upgrade(path, lambda which: _connect(which, wait, False))
+            connection = _connect(path, wait, False)
         if read_from:
             folders = ", ".join("'" + str(folder.resolve()).replace("'", "''") + "/'" for folder in read_from)
             connection.execute(f"SET allowed_directories = [{folders}]")
         connection.execute("SET TimeZone = 'Asia/Shanghai'")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        if not read_only:
-            for table in sorted((SQL / "tables").glob("*.sql")):
-                connection.execute(_text(table))
+        if standing is None and not read_only:
+            make_tables(connection)
         yield connection
     finally:
         connection.close()
