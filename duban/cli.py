@@ -14,7 +14,7 @@ from duban.commands.base import CLEAN, FAULT, INTERRUPTED, LOOK, USAGE, cli
 from duban.errors import UserError
 
 # their commands join the group, in the order that the help lists them
-for _module in ("running", "viewing", "history", "rehearse", "rules"):
+for _module in ("running", "viewing", "history", "proving", "rehearse", "rules"):
     import_module(f"duban.commands.{_module}")
 
 __all__ = ["CLEAN", "FAULT", "INTERRUPTED", "LOOK", "USAGE", "cli", "main", "run"]

@@ -43,6 +43,7 @@ TABLES += (
     "corrections",
     "explained",
 )
+TABLES += ("lineage_lights", "lineage_places", "lineage_content")
 Row = Any  # a named tuple with the mart's columns
 Figure = tuple[str, Decimal | None]  # state, value
 
@@ -83,6 +84,9 @@ class Material:
     waivers: list[Row]
     corrections: list[Row]
     explained: list[Row]
+    lineage_lights: list[Row]
+    lineage_places: list[Row]
+    lineage_content: list[Row]
     ledgers: dict
 
     @property

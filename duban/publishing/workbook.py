@@ -11,6 +11,7 @@ from duban.publishing.sheets import (
     item,
     items,
     lagging,
+    lineage,
     measures,
     notes,
     overview,
@@ -55,3 +56,4 @@ def write_workbook(path: Path, material: Material, progress: Callable[[int, int]
         for done, step in enumerate(steps, start=2):
             step()
             progress(done, total)
+        lineage.write(book, material)

@@ -144,7 +144,7 @@ def _read_row(
             reading.entries.append((name, key, item, field, "blank", "", None, None, None, title, number, where))
             continue
         kind, typed = cell
-        value = UNREADABLE if kind in _MARKS else _clean(column, kind, typed, name, unit, words.year)
+        value = UNREADABLE if kind in _MARKS else clean(column, kind, typed, name, unit, words.year)
         state, text, figure, day, cleaned = value
         reading.entries.append((name, key, item, field, state, typed, text, figure, day, title, number, where))
         if state == "unreadable":
@@ -157,7 +157,8 @@ def _read_row(
         reading.faults.append(Fault(rule, name, title, key, item, field, where, typed, details))
 
 
-def _clean(column: Column, kind: str, typed: str, table: str, unit: str, year: int) -> Value:
+def clean(column: Column, kind: str, typed: str, table: str, unit: str, year: int) -> Value:
+    """What a typed cell of a column is read as; `unit` is that of an input's figure, `year` the plan's."""
     match column.type:
         case "text":
             return values.text(kind, typed)

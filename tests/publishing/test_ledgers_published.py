@@ -58,7 +58,7 @@ def test_a_correction_is_published_with_its_old_value_and_its_reason(filled_offi
     assert figure(filled_office) == (Decimal(350), "green")
     why = "多写一个零（督审处 2023-04-06 批准）"
     [source] = [row for row in texts(published, "数据来源") if row[:3] == ["batches", "抽检批次", "武汉"]]
-    assert source[5:] == ["100", 300, "2 家相加 = 350", f"由 100 更正为 300：{why}"]
+    assert source[6:] == ["100", 300, "2 家相加 = 350", f"由 100 更正为 300：{why}"]
     [said] = [row for row in texts(published, "数据说明") if row and row[0] == "更正"]
     assert said == [
         "更正",
@@ -127,7 +127,7 @@ def test_a_figure_that_was_left_blank_can_be_filled_in_and_one_withdrawn(filled_
     )
     assert figure(filled_office)[0] == 150
     why = "：多写一个零（督审处 2023-04-06 批准）"
-    assert [[row[0], *row[4:]] for row in texts(published, "数据来源") if "十堰" in row] == [
+    assert [[row[0], *row[5:]] for row in texts(published, "数据来源") if "十堰" in row] == [
         ["batches", "inputs!H2", "70", "2 家相加 = 150", f"由 70 更正为 空白{why}"],
         ["quick_tests.numerator", "inputs!H3", 6400]
         + ["分子合计 32800 ÷ 常住人口合计（÷1000）17600，得 1.863636", f"由 空白 更正为 6400{why}"],

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import zipfile
+from hashlib import sha256
 
 import openpyxl
 import pytest
@@ -35,6 +36,7 @@ def test_the_sheets_stand_in_their_order(workbook):
     assert workbook.sheetnames == [
         "封面", "总览", "重点工作总表", "指标完成情况", "市州进度", "滞后清单", "项目台账",
         "01 食品抽检", "02 标准制定", "03 机关建设", "报送情况", "本期变化", "数据说明", "数据来源",
+        "_lineage",
     ]  # fmt: skip
 
 
@@ -148,11 +150,13 @@ def test_the_state_of_reporting(workbook):
 
 
 def test_every_figure_names_its_source_cells(workbook):
+    wuhan, huangshi = (sha256(name.encode()).hexdigest()[:12] for name in ("2023Q1-420100-01", "2023Q1-420200-01"))
     assert table(workbook, "数据来源")[:4] == [
-        ["填报项编码", "填报项", "填报单位", "报送编号", "来源单元格", "填写原文", "采用值", "全省算法", "更正"],
-        ["batches", "抽检批次", "武汉", "2023Q1-420100-01", "inputs!H2", "100", 100, "2 家相加 = 150", None],
-        ["batches", "抽检批次", "黄石", "2023Q1-420200-01", "inputs!H2", "50", 50, "2 家相加 = 150", None],
-        ["disposed.numerator", "已处置", "武汉", "2023Q1-420100-01", "inputs!H3", "8", 8]
+        ["填报项编码", "填报项", "填报单位", "报送编号", "文件摘要", "来源单元格", "填写原文", "采用值", "全省算法"]
+        + ["更正"],
+        ["batches", "抽检批次", "武汉", "2023Q1-420100-01", wuhan, "inputs!H2", "100", 100, "2 家相加 = 150", None],
+        ["batches", "抽检批次", "黄石", "2023Q1-420200-01", huangshi, "inputs!H2", "50", 50, "2 家相加 = 150", None],
+        ["disposed.numerator", "已处置", "武汉", "2023Q1-420100-01", wuhan, "inputs!H3", "8", 8]
         + ["分子合计 13 ÷ 分母合计 15，得 86.6666%", None],
     ]
 
@@ -226,6 +230,8 @@ def test_charts_links_frozen_panes_and_print_setup_are_there(filled_office, now)
     assert len(book["总览"]._charts) == 2
     assert book["重点工作总表"]["C5"].hyperlink.location == "'01 食品抽检'!A1"
     assert book["01 食品抽检"]["A3"].hyperlink.location == "'重点工作总表'!A1"
+    assert book.sheetnames[-1] == "_lineage" and book["_lineage"].sheet_state == "veryHidden"
+    del book["_lineage"]
     links = {cell.hyperlink.location for row in book["封面"].iter_rows() for cell in row if cell.hyperlink}
     assert links == {f"'{name}'!A1" for name in book.sheetnames if name != "封面"}
     for sheet in book.worksheets:
@@ -244,7 +250,7 @@ def test_every_item_of_the_issued_plan_has_its_sheet(tmp_path, now, make_office)
     office = make_office(tmp_path / "whole", registry, "2023Q1")
     office.submit("2023Q1", registry.consolidators(registry.items[0])[0].code, {})
     book = openpyxl.load_workbook(publish(office.home, registry, Q1, now).workbook)
-    assert book.sheetnames[7:-4] == [f"{item.item:02d} {item.title}" for item in registry.items]
+    assert book.sheetnames[7:-5] == [f"{item.item:02d} {item.title}" for item in registry.items]
     assert [row[0] for row in table(book, "重点工作总表", 1)[1:]] == [item.item for item in registry.items]
     assert [row[1] for row in table(book, "指标完成情况", 2)[1:]] == list(registry.measures)
     prefectures = [reporter.name for reporter in registry.reporters if reporter.kind == "prefecture"]

@@ -12,7 +12,7 @@ WITH arithmetic AS (
     FROM scope JOIN measures m USING (registry) JOIN province p USING (measure)
     WHERE p.counted > 0
 )
-SELECT i.input, i.title, r.name, p.accession, e.sheet || '!' || e.address AS cell, e.typed,
+SELECT i.input, i.title, r.name, p.accession, s.digest, e.sheet || '!' || e.address AS cell, e.typed,
        CASE WHEN e.state = 'value' THEN e.number END AS number, e.state, coalesce(a.words, '') AS arithmetic, e.correction
 FROM scope
 JOIN inputs i USING (registry)
@@ -20,6 +20,7 @@ JOIN owed_inputs o USING (registry, input)
 JOIN reporters r USING (registry, reporter)
 JOIN pinned p ON p.edition = 'now' AND p.current AND p.reporter = o.reporter
 JOIN told e ON e.edition = 'now' AND e.accession = p.accession AND e.tab = 'inputs' AND e.field = 'value' AND e.key = i.input
+JOIN submissions s ON s.accession = p.accession
 LEFT JOIN arithmetic a ON a.measure = i.measure AND a.number = p.number
 WHERE e.state IN ('value', 'not_applicable') OR e.correction IS NOT NULL
 ORDER BY i.place, p.number, r.place

@@ -1,0 +1,1 @@
+"""Where figures come from: published cells back to what was typed, and typed cells on to what they fed."""
