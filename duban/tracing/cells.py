@@ -77,10 +77,9 @@ class Cells:
             if row > table.header:
                 header = table.columns.get(column)
                 told = self._told(table, page, row)
-                if header and (found := handler(header, told)):
+                found = handler(header, told) if header else None
+                if found or sheet != counts.OVERVIEW:
                     return found
-                if header:
-                    return None
         if sheet in (counts.OVERVIEW, counts.COVER):
             return self._counted(page, row, column)
         return None

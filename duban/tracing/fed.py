@@ -39,6 +39,8 @@ def trace_submission(
     originals = Originals(home)
     original = originals.book(known["digest"])
     if not isinstance(original, Book):
+        if original == "unreadable":
+            raise UserError(f"{accession} 读不出单元格，没有计入任何数：问题见它的答复，请单位另存后重新报送。")
         state, path = "与登记的摘要不符" if original else "不在", home.archived(known["digest"])
         raise UserError(f"{accession} 的原件{state}（{path}），不能追溯：请从备份恢复后重试。")
     copied = digest is not None and digest != known["digest"]

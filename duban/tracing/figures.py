@@ -1,8 +1,9 @@
 """Every figure of a publication anew, from its listed cells alone, in plain exact arithmetic.
 
-A figure comes with a `key`: ("figure", measure, reporter, quarter) of a reporter's quarter, ("standing", measure,
-reporter) of its year, ("province", measure, quarter) and ("stood", measure) of the province. `sources` gives the cells
-behind a key.
+A figure comes with a `key`: ("input", input, reporter, quarter) of a typed one, ("figure", measure, reporter, quarter)
+of a reporter's quarter, ("standing", measure, reporter) of its year, ("province", measure, quarter) and ("stood",
+measure) of the province, ("said", item, reporter, field) and ("project", accession, row, field) of words. `sources`
+gives the cells behind a key.
 """
 
 from dataclasses import dataclass
@@ -124,6 +125,9 @@ class Figures:
         publication = self.publication
         kind, *rest = key
         match kind:
+            case "input":
+                source = publication.input(*rest)
+                return (source,) if source else ()
             case "figure":
                 measure, reporter, quarter = rest
                 inputs = publication.measures[measure]["inputs"]

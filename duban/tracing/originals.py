@@ -21,7 +21,7 @@ _TITLES = {word: title for title, word in (STATUSES | PROJECT_STATUSES).items()}
 @dataclass(frozen=True)
 class Original:
     """A source's cell as the archive holds it. `state`: same (as the publication says), different, missing (no such
-    file) or spoilt (its bytes are not those of its digest); `value` is the typed text cleaned anew."""
+    file), spoilt (its bytes are not those of its digest) or unreadable; `value` is the typed text cleaned anew."""
 
     state: str
     typed: str | None = None
@@ -34,9 +34,11 @@ class Originals:
     def __init__(self, home: Home):
         self._home = home
         self.book = cache(self._book)
+        self._found: dict[tuple, Original] = {}
 
     def _book(self, digest: str) -> Book | str | None:
-        """The workbook with this digest; 'spoilt' where the bytes are others, None where it is not there."""
+        """The workbook with this digest; 'spoilt' where the bytes are others, 'unreadable' where they are no workbook,
+        None where the file is not there."""
         path = self._home.archived(digest)
         if not path.is_file():
             return None
@@ -46,13 +48,19 @@ class Originals:
         try:
             return read_book(data)
         except Refused:
-            return "spoilt"
+            return "unreadable"
 
     def of(self, source: Source, publication: Publication) -> Original:
         """What stands in a source's cell."""
+        known = (source.accession, source.sheet, source.cell, source.typed, source.state)
+        if known not in self._found:
+            self._found[known] = self._look_up(source, publication)
+        return self._found[known]
+
+    def _look_up(self, source: Source, publication: Publication) -> Original:
         book = self.book(source.digest)
         if not isinstance(book, Book):
-            return Original("spoilt" if book else "missing")
+            return Original(book or "missing")
         place = parse_cell(source.cell)
         page = next((page for page in book.pages if page.name == source.sheet), None)
         cell = page.rows.get(place[0], {}).get(place[1]) if page and place else None

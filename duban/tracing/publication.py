@@ -129,7 +129,7 @@ class Publication:
         for number, row in page.rows.items():
             if number > _HEADER_ROWS:
                 return None
-            columns = {column: text for column, (_, text) in row.items()}
+            columns = {column: text for column, (kind, text) in row.items() if kind == "text"}
             if words <= set(columns.values()):
                 return Table(number, columns)
         return None

@@ -12,11 +12,11 @@ from duban.tracing.cells import Cells, Figure
 from duban.tracing.fed import trace_submission
 from duban.tracing.figures import plain
 from duban.tracing.originals import Original, Originals, word_of
-from duban.tracing.publication import Publication, Source, parse_cell, publication_in, read_workbook
+from duban.tracing.publication import Source, parse_cell, publication_in, read_workbook
 from duban.tracing.records import SHEET
 
 _ACCESSION = re.compile(r"\d{4}Q[1-4]-[0-9A-Z]+-\d{2,}")
-_NAME = re.compile(r"\d{4}Q[1-4]-(r\d+|draft)")
+_NAME = re.compile(r"\d{4}Q[1-4]-(r\d+|draft|asof-\w+)")
 
 
 def trace(home: Home, target: str, where: str) -> dict:
@@ -35,18 +35,19 @@ def trace(home: Home, target: str, where: str) -> dict:
     if publication is None:
         return trace_submission(home, path.name, data, book, where, place_in)
     sheet, row, column, (_, printed) = place_in(book, where, hidden=(SHEET,))
-    figure = Cells(publication).at(sheet, row, column)
+    cells = Cells(publication)
+    figure = cells.at(sheet, row, column)
     if figure is None:
         raise UserError(
             f"{sheet}!{address(row, column)}（{_brief(printed)}）是标题、名称或编号，不是由填报算出的数或文字："
             "请指向一个数、灯或单位填写的内容。"
         )
-    return told(publication, figure, sheet, row, column, Originals(home))
+    return told(cells, figure, sheet, row, column, Originals(home))
 
 
-def told(publication: Publication, figure: Figure, sheet: str, row: int, column: int, originals: Originals) -> dict:
+def told(cells: Cells, figure: Figure, sheet: str, row: int, column: int, originals: Originals) -> dict:
     """A figure with its cells, each held to the archived original."""
-    cells = Cells(publication)
+    publication = cells.publication
     sources = list(dict.fromkeys(source for key in figure.keys for source in cells.figures.sources(key)))
     found = [(source, originals.of(source, publication)) for source in sources]
     printed = publication.pages[sheet].rows[row][column]
@@ -82,7 +83,7 @@ def agrees(printed: Cell, value: Decimal | str, kind: str) -> bool:
 
 def _from_originals(figure: Figure, found: list[tuple[Source, Original]]) -> Decimal | str | None:
     """What a reporter's own words or a project's figure come to by the one archived cell that they stand in."""
-    if len(found) != 1 or figure.kind not in ("text", "figure"):
+    if len(found) != 1 or figure.keys[0][0] not in ("said", "project"):
         return None
     [(source, original)] = found
     if original.typed is None or source.correction or "逾期" in figure.what:

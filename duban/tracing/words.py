@@ -2,7 +2,13 @@
 
 from duban.cli_print import table
 
-_ORIGINALS = {"same": "原件一致", "different": "原件不符", "missing": "原件不在", "spoilt": "原件已损"}
+_ORIGINALS = {
+    "same": "原件一致",
+    "different": "原件不符",
+    "missing": "原件不在",
+    "spoilt": "原件已损",
+    "unreadable": "原件读不出",
+}
 _MOST = 400  # cells that are listed for people; --json has all
 
 
