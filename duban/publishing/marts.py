@@ -18,19 +18,8 @@ from duban.registry.load import registry_of
 from duban.registry.registry import Registry
 from duban.warehouse.connection import Connection, query
 
-STAGES = (
-    "editions",
-    "pinned",
-    "corrections",
-    "told",
-    "owed",
-    "figures",
-    "standing",
-    "province",
-    "reporting",
-    "progress",
-)
-LIGHTS = ("lights_measures", "lights_deliverables", "lights_items", "lights_reporters")
+STAGES = ("editions", "pinned", "corrections", "told", "owed", "figures", "views", "standing", "province", "reporting")
+STAGES += ("progress", "words", "lit_measures", "lit_deliverables", "lit_items", "lit_reporters")
 TABLES = ("items", "measures", "lights", "item_rows", "lagging", "worst", "projects", "reporting")
 TABLES += (
     "changes",
@@ -45,6 +34,7 @@ TABLES += (
 )
 TABLES += ("lineage_lights", "lineage_places", "lineage_content")
 Row = Any  # a named tuple with the mart's columns
+Light = tuple[str, bool]  # light, computed
 Figure = tuple[str, Decimal | None]  # state, value
 
 
@@ -53,6 +43,7 @@ class Material:
     """All that a workbook is written from. Every list of rows is a mart of that name, in the mart's order;
     `base` is the last publication of the same
     quarter, `before` that of the year's quarter before, `duban` the version and `wording` the texts that it pins;
+    `light_history` are the lights of the year's quarters up to this one by (scope, item, subject);
     `rows_of` are those of `item_rows` by item, `figures` this quarter's by (measure, reporter)."""
 
     publication: str
@@ -69,6 +60,7 @@ class Material:
     items: list[Row]
     measures: list[Row]
     lights: list[Row]
+    light_history: dict[tuple[str, int, str], list[Light]]
     rows_of: dict[int, list[Row]]
     figures: dict[tuple[str, str], Figure]
     lagging: list[Row]
@@ -138,9 +130,8 @@ def stage(connection: Connection, edition: Edition, registry: Registry) -> None:
 
 
 def light(connection: Connection) -> None:
-    """Compute and store the lights of the staged edition."""
-    for name in LIGHTS:
-        query(connection, f"marts/{name}")
+    """Store the lights of the staged edition."""
+    query(connection, "marts/lights_stored")
 
 
 def gather(connection: Connection, registry: Registry) -> Material:
@@ -149,6 +140,7 @@ def gather(connection: Connection, registry: Registry) -> Material:
     tables = {name: _rows(connection, name) for name in TABLES}
     item_rows = tables.pop("item_rows")
     figures = query(connection, "marts/item_figures")
+    history = _rows(connection, "light_history")
     return Material(
         publication=scope.publication,
         quarter=Quarter.parse(scope.quarter),
@@ -162,6 +154,9 @@ def gather(connection: Connection, registry: Registry) -> Material:
         wording=json.loads(scope.wording),
         registry=registry,
         rows_of={item: list(rows) for item, rows in groupby(item_rows, key=lambda row: row.item)},
+        light_history={
+            (one.scope, one.item, one.subject): list(zip(one.lights, one.computed, strict=True)) for one in history
+        },
         ledgers=json.loads(scope.ledgers),
         figures={(measure, reporter): (state, value) for measure, reporter, state, value in figures},
         **tables,

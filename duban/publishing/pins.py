@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -147,8 +147,12 @@ def record_issue(connection: Connection, publication: str, workbook: str, now: d
 
 @contextmanager
 def worded(files: dict[str, str]) -> Iterator[None]:
-    """Write with the look and the wordings that a publication pins, whatever the installation's are by now."""
-    with pinned_theme(files[THEME.name]), pinned_messages(files[MESSAGES.name]):
+    """Write with the look and the wordings that a publication pins, whatever the installation's are by now. Those that
+    it does not pin, because it was issued before they were kept, are the installation's."""
+    with ExitStack() as stack:
+        for path, pinned in ((THEME, pinned_theme), (MESSAGES, pinned_messages)):
+            if path.name in files:
+                stack.enter_context(pinned(files[path.name]))
         yield
 
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -9,10 +11,14 @@ from pathlib import Path
 import pytest
 
 from duban.home import Home
+from duban.publishing import marts
+from duban.publishing.ledgers import pinned_ledgers
+from duban.publishing.pins import DRAFT, pin, state_at
 from duban.quarters import TIME_ZONE, Quarter
+from duban.registry.ledgers import NO_LEDGERS, Ledgers
 from duban.registry.load import load_registry
 from duban.registry.registry import Registry
-from duban.warehouse.connection import open_warehouse, transaction
+from duban.warehouse.connection import Connection, open_warehouse, transaction
 from duban.warehouse.plan import record_registry
 
 PLAN = {
@@ -153,6 +159,19 @@ class Office:
                         row = [name, code, item.item, role, due]
                         connection.execute("INSERT INTO obligations VALUES (?, ?, ?, ?, ?)", row)
 
+    @contextmanager
+    def staged(self, quarter: str, moment: str, ledgers: Ledgers = NO_LEDGERS) -> Iterator[Connection]:
+        """The warehouse with the quarter's draft of that moment staged and lit, and forgotten afterwards."""
+        of, at = Quarter.parse(quarter), _clock(moment)
+        with open_warehouse(self.home.warehouse) as connection:
+            connection.execute("BEGIN TRANSACTION")
+            kept = pinned_ledgers(ledgers, self.registry, of, at.date())
+            edition = pin(connection, state_at(connection, of, kept, at), DRAFT)
+            marts.stage(connection, edition, marts.registry_of_edition(connection, edition, self.registry))
+            marts.light(connection)
+            yield connection
+            connection.execute("ROLLBACK")
+
     def submit(
         self,
         quarter: str,
@@ -227,6 +246,21 @@ def write_plan(folder: Path, **changed: str) -> Registry:
 @pytest.fixture(scope="session")
 def small_registry(tmp_path_factory) -> Registry:
     return write_plan(tmp_path_factory.mktemp("schemas"))
+
+
+@pytest.fixture
+def changed_plan(tmp_path):
+    """Makes the small plan with a text replaced in some of its files: `changed_plan(targets=("600", "500"))`."""
+
+    def make(**replaced: tuple[str, str]) -> Registry:
+        texts = {Path(name).stem: text for name, text in PLAN.items()}
+        for name, (old, new) in replaced.items():
+            assert old in texts[name]
+            texts[name] = texts[name].replace(old, new)
+        digest = hashlib.sha256(repr(replaced).encode()).hexdigest()[:8]
+        return write_plan(tmp_path / f"schemas-{digest}", **texts)
+
+    return make
 
 
 @pytest.fixture

@@ -95,7 +95,8 @@ def test_a_lower_limit_says_who_and_which_cell_newly_fails_and_what_goes_with_it
     [new] = quarter["findings"]["new"]
     assert (new["name"], new["sheet"], new["value"]) == ("甲市", "指标数据", "320")
     assert new["message"] == "“指标数据”中第1项指标“站点”的“本季填报数”是 320，不应大于 300 个。"
-    assert (quarter["lights"][1]["before_formula"], quarter["lights"][1]["formula"]) == (RED, "无可用数据，不亮灯")
+    formulas = [quarter["lights"][1][word] for word in ("before_formula", "formula")]
+    assert formulas == [RED, "应报单位均未报数，不亮灯"]
     assert quarter["stop"].startswith(
         "corrections.yaml 第1条：甲市 2023Q1 的“达标数”（rate.numerator）还没有已受理的报送"
     )

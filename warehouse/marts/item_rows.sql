@@ -1,9 +1,16 @@
 -- The rows of the item sheets and of 市州进度: every reporter that owes an item, leads first.
 SELECT p.item, p.reporter, p.name, p.kind, p.role, p.state, p.accession, p.status, l.light, l.computed, l.formula,
-       coalesce(p.status = 'done' AND l.computed AND l.light <> 'done', false) AS contradicted,
+       (p.status = 'done' AND (l.computed AND l.judged <> 'done' OR (w.contradicted AND p.consolidates))) IS TRUE AS contradicted,
        p.done, p.problems, p.next, p.expected_on, p.explanation
 FROM scope
 JOIN progress p ON true
+-- whoever answers for an item and calls it done is held against the item's light, where all of them say so
+LEFT JOIN (
+    SELECT p.item, bool_and(coalesce(p.status = 'done', false)) AND any_value(i.computed AND i.judged <> 'done') AS contradicted
+    FROM scope
+    JOIN progress p ON p.consolidates AND p.status IS DISTINCT FROM 'not_applicable'
+    JOIN lights i ON i.publication = scope.publication AND i.scope = 'item' AND i.item = p.item
+    GROUP BY p.item) w ON w.item = p.item
 JOIN lights l ON l.publication = scope.publication AND l.scope = 'reporter_item' AND l.item = p.item
              AND l.reporter = p.reporter
 ORDER BY p.item, CASE p.role WHEN 'lead' THEN 1 WHEN 'support' THEN 2 ELSE 3 END, p.place

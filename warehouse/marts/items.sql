@@ -25,7 +25,7 @@ SELECT i.item, i.chapter, i.chapter_title, i.title, coalesce(s.lead, '') AS lead
        coalesce(c.received, 0) AS received, coalesce(c.reported, 0) AS reported, coalesce(c.complete, 0) AS complete,
        coalesce(c.owed, 0) AS owed, coalesce(s.told, 0) AS told,
        coalesce(s.statuses, []) AS statuses,
-       coalesce(s.says_done AND l.computed AND l.light <> 'done', false) AS contradicted,
+       coalesce(s.says_done AND l.computed AND l.judged <> 'done', false) AS contradicted,
        coalesce(s.done, '') AS done, coalesce(s.problems, '') AS problems, coalesce(s.next, '') AS next, s.expected_on
 FROM scope
 JOIN items i USING (registry)

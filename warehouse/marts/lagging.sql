@@ -5,7 +5,7 @@ WITH behind AS (
                      THEN exact_ratio(l.value, due_figure(l.target, l.schedule))
                      WHEN l.light = 'red' THEN 0 ELSE 0.9 END AS reached
     FROM lights l JOIN scope USING (publication)
-    WHERE (l.computed AND l.light IN ('red', 'yellow') AND l.scope IN ('measure', 'deliverable', 'reporter_measure'))
+    WHERE (l.computed AND l.light IN ('red', 'yellow') AND l.judged <> 'done' AND l.scope IN ('measure', 'deliverable', 'reporter_measure'))
        OR (NOT l.computed AND l.light = 'red' AND l.scope = 'reporter_item')
 ), alone AS (
     SELECT i.measure FROM scope JOIN inputs i USING (registry) JOIN owed_inputs o USING (registry, input)

@@ -62,10 +62,27 @@ CREATE OR REPLACE TEMP MACRO value_read(state, number, word, unit) AS
     CASE WHEN state = 'blank' THEN '空白' WHEN state = 'not_applicable' THEN '不适用'
          WHEN number IS NOT NULL THEN as_read(number, unit) ELSE coalesce(status_read(word), word) END;
 
+-- Why there is nothing to judge by, in a sentence.
+CREATE OR REPLACE TEMP MACRO grey_read(reason) AS
+    CASE reason
+        WHEN '未设目标' THEN '未设目标，只跟踪不亮灯'
+        WHEN '基数未定' THEN '目标引用的基数尚未填入，暂不亮灯'
+        WHEN '未分解目标' THEN '本单位未分解目标，只跟踪不亮灯'
+        WHEN '未报数' THEN '应报单位均未报数，不亮灯'
+        WHEN '不适用' THEN '已报的均填“不适用”，不亮灯'
+        WHEN '分母为 0' THEN '分母为 0，算不出比率，不亮灯'
+        ELSE reason || '，没有计入的数，不亮灯'
+    END;
+
+-- An overdue target or deliverable that is made up is yellow in that quarter, and what it is from the next one on.
+-- `due_then`: what it was judged when it was last judged past its due date, `due_at` the number of that quarter.
+CREATE OR REPLACE TEMP MACRO made_up(judged, due_then) AS
+    judged = 'done' AND coalesce(due_then IN ('red', 'yellow'), false);
+CREATE OR REPLACE TEMP MACRO made_up_read(number, due_at) AS
+    CASE WHEN due_at = number - 1 THEN '；上季逾期，本季补齐，记黄灯' ELSE '；此前逾期，本季补齐，记黄灯' END;
+
 CREATE OR REPLACE TEMP MACRO light_formula(value, target, share, yellow_at, unit) AS
-    CASE WHEN target IS NULL THEN '未设目标，只跟踪不亮灯'
-         WHEN value IS NULL THEN '无可用数据，不亮灯'
-         ELSE '实绩 ' || as_read(value, unit) || '，年度目标 ' || as_read(target, unit) || ' × 序时 ' || as_read(share, '%')
+    '实绩 ' || as_read(value, unit) || '，年度目标 ' || as_read(target, unit) || ' × 序时 ' || as_read(share, '%')
               || ' = 应达 ' || as_read(due_figure(target, share), unit)
               || CASE light_of(value, target, share, yellow_at)
                      WHEN 'done' THEN '；已达到目标'
@@ -73,5 +90,4 @@ CREATE OR REPLACE TEMP MACRO light_formula(value, target, share, yellow_at, unit
                      WHEN 'yellow' THEN '；未达序时，达到其 ' || as_read(yellow_at, '%') || '（黄灯线 '
                                         || as_read(yellow_figure(target, share, yellow_at), unit) || '）'
                      ELSE '；低于黄灯线 ' || as_read(yellow_figure(target, share, yellow_at), unit)
-                 END
-    END;
+                 END;

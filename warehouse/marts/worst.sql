@@ -4,12 +4,12 @@ WITH judged AS (
            CASE WHEN l.scope = 'measure' THEN exact_ratio(l.value, due_figure(l.target, l.schedule))
                 WHEN l.light = 'red' THEN 0 ELSE 0.9 END AS reached
     FROM lights l JOIN scope USING (publication)
-    WHERE l.computed AND l.light IN ('red', 'yellow') AND l.scope IN ('measure', 'deliverable')
+    WHERE l.computed AND l.light IN ('red', 'yellow') AND l.judged <> 'done' AND l.scope IN ('measure', 'deliverable')
 ), dragging AS (
     SELECT l.subject, list(r.name ORDER BY exact_ratio(l.value, due_figure(l.target, l.schedule)), r.place) AS names
     FROM lights l JOIN scope USING (publication)
     JOIN reporters r ON r.registry = scope.registry AND r.reporter = l.reporter
-    WHERE l.scope = 'reporter_measure' AND l.light IN ('red', 'yellow')
+    WHERE l.scope = 'reporter_measure' AND l.light IN ('red', 'yellow') AND l.judged <> 'done'
     GROUP BY l.subject
 )
 SELECT j.item, i.title AS item_title, j.light, coalesce(m.title, d.title) AS subject, m.unit, j.value, j.target, j.schedule,

@@ -38,6 +38,8 @@ CREATE TABLE IF NOT EXISTS lights (
     schedule    DECIMAL(9, 6),               -- share of the target due by now, a fraction
     threshold   DECIMAL(9, 6),               -- share of the schedule from which it is yellow
     formula     VARCHAR NOT NULL,
+    -- what the figures say by themselves; `light` is yellow instead of done in the quarter in which an overdue one was made up
+    judged      VARCHAR NOT NULL CHECK (judged IN ('green', 'yellow', 'red', 'done', 'grey')),
     light       VARCHAR NOT NULL CHECK (light IN ('green', 'yellow', 'red', 'done', 'grey')),
     computed    BOOLEAN NOT NULL             -- false: the reporter's own word stands in, a hollow sign
 );

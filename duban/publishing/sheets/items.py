@@ -16,6 +16,7 @@ COLUMNS = (
     Column("重点工作", 22, "link"),
     Column("牵头", 13),
     Column("灯", 11, "centre"),
+    Column("各季灯", 12, "centre"),
     Column("自报状态", 11, "centre"),
     Column("判断依据", 34),
     Column("收到/应报", 9, "centre"),
@@ -51,6 +52,7 @@ def _rows(book: Book, material: Material) -> Iterator[tuple]:
             Link(item_sheet(row.item, row.title), row.title),
             row.lead,
             light_cell(book, row.light, row.computed),
+            light_history(material, "item", row.item),
             Cell(f"{said}\n{CONTRADICTED}", alarm) if row.contradicted else said,
             "\n".join(reasons[row.item]) or row.formula,
             *(f"{count}/{row.owed}" for count in (row.received, row.reported, row.complete)),
@@ -59,6 +61,11 @@ def _rows(book: Book, material: Material) -> Iterator[tuple]:
             row.next,
             row.expected_on and row.expected_on.isoformat(),
         )
+
+
+def light_history(material: Material, scope: str, item: int, subject: str = "") -> str:
+    """The lights of the year's quarters up to this one, as signs: `■→▲→●`."""
+    return "→".join(sign(*light) for light in material.light_history[scope, item, subject])
 
 
 def reasons_of(material: Material) -> dict[int, list[str]]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from duban.fillin.layout import FIGURES
 from duban.publishing.marts import Material, Row
+from duban.publishing.sheets.items import light_history
 from duban.publishing.tables import HEADER_ROW, Column, figure_cell, light_cell, table_sheet
 from duban.publishing.words import legend, number_format
 from duban.sheets import Book, address, quoted
@@ -26,6 +27,7 @@ COLUMNS = (
     Column("序时进度", 10, "percent"),
     Column("灯", 11, "centre"),
     Column("已报/应报", 10, "centre"),
+    Column("各季灯", 12, "centre"),
     Column("口径", 14, "centre"),
     Column("判断依据", 44),
     Column("未计入单位", 28),
@@ -82,6 +84,7 @@ def _rows(book: Book, material: Material) -> Iterator[tuple]:
             row.schedule,
             light_cell(book, row.light, row.computed),
             f"{row.reported}/{row.owed}",
+            light_history(material, "measure", row.item, row.measure),
             FIGURES[row.figures],
             row.formula,
             row.missing,

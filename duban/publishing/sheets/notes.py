@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from duban.fillin.layout import ROLES
 from duban.messages import load_messages
 from duban.publishing.marts import Material
-from duban.publishing.sheets.rules import rule_rows
+from duban.publishing.sheets.rules import light_rows, rule_rows
 from duban.publishing.tables import Column, table_sheet
 from duban.publishing.words import absent, legend, percent
 from duban.registry.shapes import Item
@@ -75,8 +75,14 @@ def _lights(material: Material) -> Iterator[tuple]:
         "有本单位目标的按其目标计算，牵头单位另计成果；没有可计算的，用其自报状态代替。",
         "任务分解见 targets.csv",
     )
+    yield from light_rows()
     yield kind, "自报逾期", "未完成，而自报的预计完成时间不晚于本季度末。", ""
-    yield kind, "与数据不符", "自报“已完成”而按数据或时限计算并未完成的，在状态下注明。", ""
+    yield (
+        kind,
+        "与数据不符",
+        "自报“已完成”而按数据或时限计算并未完成的，在状态下注明；牵头单位全部自报“已完成”的，与该项的灯对照。",
+        "",
+    )
 
 
 def _totals(material: Material) -> Iterator[tuple]:

@@ -1,5 +1,6 @@
 -- One row per measure x quarter of the year: the province's own figure of that quarter, and who is in it.
--- `reported` counts those with a figure or 不适用; `stood` is the year's figure, of the present quarter only.
+-- `reported` counts those with a figure or 不适用; `stood` is the year's figure
+-- at that quarter's end.
 CREATE OR REPLACE TEMP TABLE province AS
 WITH quarterly AS (
     SELECT f.measure, f.number,
@@ -16,7 +17,7 @@ WITH quarterly AS (
     WHERE f.edition = 'now'
     GROUP BY f.measure, f.number
 ), stood AS (
-    SELECT s.measure, sum(s.numerator) AS numerator, sum(s.denominator) AS denominator,
+    SELECT s.measure, s.until, sum(s.numerator) AS numerator, sum(s.denominator) AS denominator,
            CASE any_value(m.aggregate)
                WHEN 'ratio' THEN exact_ratio(sum(s.numerator), sum(s.denominator))
                WHEN 'sum' THEN sum(s.numerator)
@@ -25,8 +26,8 @@ WITH quarterly AS (
     FROM standing s
     JOIN scope ON true
     JOIN measures m ON m.registry = scope.registry AND m.measure = s.measure
-    WHERE s.edition = 'now'
-    GROUP BY s.measure
+    WHERE s.edition IN ('now', 'past')
+    GROUP BY s.measure, s.until
 ), owed AS (
     SELECT i.measure, count(DISTINCT o.reporter) AS owed
     FROM scope JOIN inputs i USING (registry) JOIN owed_inputs o USING (registry, input)
@@ -34,12 +35,10 @@ WITH quarterly AS (
 )
 SELECT m.measure, n.number, q.value, q.numerator, q.denominator, coalesce(q.reported, 0) AS reported,
        coalesce(q.counted, 0) AS counted, coalesce(owed.owed, 0) AS owed,
-       CASE WHEN n.number = scope.number THEN stood.value END AS stood,
-       CASE WHEN n.number = scope.number THEN stood.numerator END AS stood_numerator,
-       CASE WHEN n.number = scope.number THEN stood.denominator END AS stood_denominator
+       stood.value AS stood, stood.numerator AS stood_numerator, stood.denominator AS stood_denominator
 FROM scope
 JOIN measures m USING (registry)
 JOIN range(1, scope.number + 1) n(number) ON true
 LEFT JOIN quarterly q ON q.measure = m.measure AND q.number = n.number
-LEFT JOIN stood ON stood.measure = m.measure
+LEFT JOIN stood ON stood.measure = m.measure AND stood.until = n.number
 LEFT JOIN owed ON owed.measure = m.measure
