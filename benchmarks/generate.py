@@ -8,10 +8,12 @@ shares are dealt anew by population.
 
 import csv
 import datetime as dt
+import glob
 import random
 import re
 import shutil
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -115,6 +117,15 @@ def _digits(text: str) -> str:
     return "".join(letter for letter in text if letter.isdecimal())
 
 
+def first_files(folder: Path) -> Callable:
+    """What of the samples is not to be copied: whatever is no return, or came when the quarter had been published."""
+    later = set()
+    if (folder / "arrivals.csv").exists():
+        with (folder / "arrivals.csv").open(encoding="utf-8", newline="") as file:
+            later = {Path(row["file"]).name for row in csv.DictReader(file) if row["revision"] != "1"}
+    return shutil.ignore_patterns("*.csv", "*.md", *map(glob.escape, later))
+
+
 def _typed_by_reporter(
     folder: Path, registry: Registry
 ) -> tuple[dict[str, Typed], dict[str, dict[str, Decimal]], set[str]]:
@@ -122,7 +133,7 @@ def _typed_by_reporter(
     pass."""
     home = Home(folder / "donors")
     shutil.copytree(SAMPLES.parent / "keys", home.keys)
-    shutil.copytree(SAMPLES, home.intake / str(QUARTER), ignore=shutil.ignore_patterns("*.csv", "*.md"))
+    shutil.copytree(SAMPLES, home.intake / str(QUARTER), ignore=first_files(SAMPLES))
     parts = home.work / "donors"
     parts.mkdir(parents=True)
     read_received(take_in(home, QUARTER), home, registry, parts)

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.generate import ISSUED, QUARTER, SAMPLES, generate
+from benchmarks.generate import ISSUED, QUARTER, SAMPLES, first_files, generate
 from duban.home import Home
 from duban.opening import open_quarter
 from duban.registry.load import load_registry
@@ -65,7 +65,7 @@ def opened_home(root: Path, files: Path, schemas: Path, keys: Path) -> Path:
     shutil.copytree(keys, home.keys)
     open_quarter(home, load_registry(schemas), QUARTER, ISSUED)
     shutil.rmtree(home.outbox)
-    shutil.copytree(files, home.intake / str(QUARTER), ignore=shutil.ignore_patterns("*.csv", "*.md"))
+    shutil.copytree(files, home.intake / str(QUARTER), ignore=first_files(files))
     return root
 
 

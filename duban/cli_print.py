@@ -74,7 +74,7 @@ def published(result: dict) -> str:
 
 
 def demo(result: dict) -> str:
-    """`duban demo`: verdicts, who is missing, late or returned, and last where the workbook is."""
+    """`duban demo`: by quarter verdicts, who is missing, late or returned, and last where the workbooks are."""
     lines: list[str] = []
     for one in result["quarters"]:
         verdicts = Counter({verdict: sum(len(run[verdict]) for run in one["collected"]) for verdict in VERDICTS})
@@ -83,7 +83,7 @@ def demo(result: dict) -> str:
             states.setdefault(reporter["state"], []).append(reporter["name"])
         overdue = {record["reporter"] for run in one["collected"] for record in run["accepted"] if record["late"]}
         late = [reporter["name"] for reporter in one["status"]["reporters"] if reporter["code"] in overdue]
-        lines += [f"{one['quarter']}（报送截止 {one['due']}）", ""]
+        lines += [*([""] if lines else []), f"{one['quarter']}（报送截止 {one['due']}）", ""]
         rows = [
             ("填报表", f"{one['workbooks']} 份"),
             ("收到文件", f"{sum(run['taken_in'] for run in one['collected'])} 个"),
@@ -97,5 +97,5 @@ def demo(result: dict) -> str:
         ]
         if late:
             rows.append(("逾期报送", "、".join(late)))
-        lines += [*table(rows), "", "汇总簿", one["published"]["workbook"]]
+        lines += [*table(rows), "", "汇总簿", *(made["workbook"] for made in one["publications"])]
     return "\n".join(lines)

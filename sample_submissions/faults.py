@@ -268,7 +268,7 @@ def make_faults(home: Home, registry, quarter: Quarter, out: Path) -> None:
     folder.mkdir(parents=True)
     severities = {code: rule.severity for code, rule in load_messages().items()}
     offices = (FINANCE, EQUIPMENT, CONSUMERS, HUANGSHI)
-    good = {code: next((out / str(quarter)).glob(f"*{code}*.xlsx")) for code in offices}
+    good = {code: out / str(quarter) / template_of(home, quarter, code).name for code in offices}
     expected = []
 
     def keep(rule: str, data: bytes, found: dict[str, Place | None], suffix: str = ".xlsx", **where: object) -> None:

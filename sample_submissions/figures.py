@@ -38,10 +38,10 @@ def _figure(
             # of what came to the whole, or of what was left of it
             had = before.get(code, Decimal(0))
             added = whole - (had if registry.inputs[code].figures == "latest" else before.get(rule["part_of"], 0))
-            found[code] = min(whole, had + _whole(float(added) * _between(rule["rate"], reporter, rng)))
+            found[code] = min(whole, had + _whole(float(added) * _between(_now(rule["rate"], quarter), reporter, rng)))
         else:
             found[code] = _free(rule, code, registry, reporter, quarter, rng, reporter.code in cast["rounds"])
-            if code in before:
+            if code in before and not {"value", "by"} & rule.keys():
                 found[code] = _after(before[code], found[code], rule, registry.inputs[code].figures, rng)
     return found[code]
 
@@ -51,21 +51,21 @@ def _after(before: Decimal, drawn: Decimal, rule: dict, figures: str, rng: rando
     if figures == "in_quarter":
         return drawn
     if "on_schedule" in rule:  # counted from the start of the year already
-        return max(drawn, before + _whole(float(before) * rng.uniform(0.2, 0.6)))
-    more = (
-        before * Decimal(rng.randint(0, 12)) / 100
-        if figures == "latest"
-        else drawn * Decimal(rng.randint(70, 110)) / 100
-    )
+        return max(drawn, before + _whole(float(before) * rng.uniform(0.03, 0.06)))
+    if figures == "latest":
+        low, high = rule.get("grows", (0, 0.12))
+        more = before * Decimal(rng.randint(round(1000 * low), round(1000 * high))) / 1000
+    else:
+        more = drawn * Decimal(rng.randint(70, 110)) / 100
     return before + (more.quantize(Decimal("0.01")).normalize() if before % 1 else _whole(float(more)))
 
 
 def _free(rule: dict, code: str, registry: Registry, reporter, quarter: Quarter, rng, rounds: bool) -> Decimal:
     if "value" in rule or "by" in rule:
-        return Decimal(str(rule["value"] if "value" in rule else rule["by"][reporter.name]))
+        return Decimal(str(_now(rule["value"] if "value" in rule else rule["by"][reporter.name], quarter)))
     if "on_schedule" in rule:
         due = _due(registry, reporter, registry.inputs[code].measure, quarter)
-        number = float(due) * _between(rule["on_schedule"], reporter, rng)
+        number = float(due) * _between(_now(rule["on_schedule"], quarter), reporter, rng)
     else:
         number = rule["per_million"] * reporter.population / 1e6 * rng.uniform(0.75, 1.25)
         number *= 0.8 + 0.4 * RULES["pace"][reporter.code]
@@ -73,6 +73,11 @@ def _free(rule: dict, code: str, registry: Registry, reporter, quarter: Quarter,
         return Decimal(f"{number:.2f}").normalize()
     number = max(number, rule.get("least", 0))
     return _whole(number, -2 if (rounds and number >= 10_000) or rule.get("hundreds") else 0)
+
+
+def _now(told: list, quarter: Quarter):
+    """Of what is told of all four quarters, this one's; a pair of limits holds for all of them."""
+    return told[quarter.number - 1] if len(told) == 4 else told
 
 
 def _due(registry: Registry, reporter, name: str, quarter: Quarter) -> Decimal:

@@ -14,6 +14,7 @@ from sample_submissions.parcel import parcel
 from sample_submissions.report import Report
 from sample_submissions.typing_habits import Quoted
 
+_ISSUED = ("item", "name", "owner", "due_on")  # of a project that is known: typed again only where its date moves
 Place = Callable[[str, object, str], Cell]  # (table, key, field) to the cell
 
 
@@ -27,10 +28,14 @@ def fill(template: Path, report: Report) -> Workbook:
             fit(book[sheet.title], row_of(book, sheet, key))
     page, columns = page_of(book, PROJECTS)
     blank = first_project_row(book)
-    for at, project in enumerate(report.projects):
+    issued = {page.cell(row, columns["name"]).value: row for row in range(header_row(page, PROJECTS) + 1, blank)}
+    for project in report.projects:
+        row = issued.get(project["name"], blank)
         for field, value in project.items():
-            write(page.cell(blank + at, columns[field]), value)
-        fit(page, blank + at)
+            if row == blank or field not in _ISSUED or (field == "due_on" and project.get("explanation")):
+                write(page.cell(row, columns[field]), value)
+        fit(page, row)
+        blank += row == blank
     return book
 
 

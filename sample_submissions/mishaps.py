@@ -6,9 +6,10 @@ import tempfile
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 
-from duban.fillin.layout import INPUTS, PROGRESS, PROJECTS, STAMP
-from sample_submissions.fill import cell_of, first_project_row, page_of, row_of
+from duban.fillin.layout import FIGURES, INPUTS, PROGRESS, PROJECTS, STAMP
+from sample_submissions.fill import cell_of, first_project_row, header_row, page_of, row_of
 
 _BACKLOG = ("special_cases_filed", "special_cases_closed")  # more closed than filed asks for an explanation
 
@@ -69,6 +70,57 @@ def more_closed_than_filed_and_done_without_date(book: Workbook) -> None:
     cell_of(book, INPUTS, "consumer_fraud_cases_closed", "value").value = filed + 9
     cell_of(book, PROGRESS, 13, "status").value = "已完成"
     cell_of(book, PROGRESS, 13, "expected_on").value = None
+
+
+def words_for_a_count(book: Workbook) -> None:
+    cell = next(cell for cell in _typed(book) if cell.value not in (None, 0))
+    cell.value = f"约{cell.value}"
+
+
+def words_for_a_date(book: Workbook) -> None:
+    page, columns = page_of(book, PROGRESS)
+    cells = (page.cell(row, columns["expected_on"]) for row in range(header_row(page, PROGRESS) + 1, page.max_row + 1))
+    next(cell for cell in cells if cell.value).value = "尽快"
+
+
+def one_nought_too_many(book: Workbook) -> None:
+    """The largest of the figures that go on from an earlier one."""
+    cells = [cell for cell in _typed(book) if isinstance(cell.value, int) and _before(cell)]
+    largest = max(cells, key=lambda cell: cell.value)
+    largest.value *= 10
+
+
+def quarter_for_the_year_to_date(book: Workbook) -> None:
+    """What the quarter added, where the year to date is asked for, in the first two such figures."""
+    slips = 0
+    for cell in _typed(book):
+        before = _before(cell)
+        if isinstance(cell.value, int) and before and before <= cell.value < 2 * before and slips < 2:
+            cell.value, slips = cell.value - before, slips + 1
+
+
+def _typed(book: Workbook) -> list[Cell]:
+    """The cells of this quarter's figures, from top to bottom."""
+    page, columns = page_of(book, INPUTS)
+    return [page.cell(row, columns["value"]) for row in range(header_row(page, INPUTS) + 1, page.max_row + 1)]
+
+
+def _before(cell: Cell) -> int:
+    """The figure of the quarter before that was printed beside it, where it counts from the start of the year."""
+    page, columns = page_of(cell.parent.parent, INPUTS)
+    to_date = page.cell(cell.row, columns["figures"]).value == FIGURES["to_date"]
+    before = str(page.cell(cell.row, columns["previous"]).value or "").replace(",", "")
+    return int(before) if to_date and before.isdigit() else 0
+
+
+def done_below_its_target(book: Workbook) -> None:
+    cell_of(book, PROGRESS, 37, "status").value = "已完成"
+
+
+def project_deleted(book: Workbook) -> None:
+    """The row of a project that was reported before."""
+    page, _ = page_of(book, PROJECTS)
+    page.delete_rows(header_row(page, PROJECTS) + 1)
 
 
 def row_deleted(book: Workbook) -> None:

@@ -14,12 +14,7 @@ MEAN_POPULATION = 3_400_000
 _SLOT = re.compile(r"\{([^{}]+)\}")
 _FIGURE = re.compile(r"[\d.%]+")
 _RANGE = re.compile(r"(~?)([\d.]+)-([\d.]+)")
-_AHEAD = ["4月底", "5月中旬", "5月底", "6月15日", "6月20日", "6月底", "二季度末"]
-_AHEAD += ["7月上旬", "7月底", "上半年", "端午节", "8月底"]
-_WORKING_DAYS = [(1, d) for d in (4, 6, 10, 12, 13, 17, 18, 19, 31)]
-_WORKING_DAYS += [(2, d) for d in (1, 2, 3, 7, 8, 9, 10, 14, 15, 16, 17, 21, 22, 23, 24, 27, 28)]
-_WORKING_DAYS += [(3, d) for d in (1, 2, 3, 6, 7, 8, 9, 10, 13, 14, 15, 16, 17, 20, 21, 22, 23, 24, 27, 28, 29, 30, 31)]
-_TOO_CLOSE = 0.5  # of the pairs of characters that two texts share
+TOO_CLOSE = 0.5  # of the pairs of characters that two texts share
 
 
 def read(name: str) -> dict:
@@ -34,13 +29,16 @@ def pairs(text: str) -> frozenset[str]:
 
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     """The share of pairs of characters that two texts have in common: 0 to 1."""
-    return len(one & other) / (len(one | other) or 1)
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared or 1)
 
 
 class Banks:
-    """The texts and places that everybody draws on."""
+    """The texts and places that everybody draws on, and of a quarter its working days and the dates to come."""
 
-    def __init__(self) -> None:
+    def __init__(self, quarter: Mapping) -> None:
+        self.days = [(month, day) for month, days in quarter["working_days"].items() for day in days]
+        self.ahead = quarter["ahead"]
         self.places = read("places.yaml")
         self.profiles = read("profiles.yaml")
         paths = sorted(HERE.glob("narratives/*.yaml"))
@@ -76,10 +74,11 @@ class Writer:
                 self.rng.shuffle(chosen)
                 chosen.sort(key=lambda text: text not in own)
             text = self._join([self.fill(fragment) for fragment in chosen])
-            close = max((likeness(pairs(text), known) for known in self.taken.get((item, field), ())), default=0.0)
+            written = pairs(text)
+            close = max((likeness(written, known) for known in self.taken.get((item, field), ())), default=0.0)
             if text not in self.taken["all"] and close < least:
                 best, least = text, close
-            if least < _TOO_CLOSE:
+            if least < TOO_CLOSE:
                 break
         self._take((item, field), best)
         return best
@@ -125,8 +124,8 @@ class Writer:
         own = {
             "district": places[0],
             "d2": places[1],
-            "day": "{}月{}日".format(*self.rng.choice(_WORKING_DAYS)),
-            "ahead": self.rng.choice(_AHEAD),
+            "day": "{}月{}日".format(*self.rng.choice(self.banks.days)),
+            "ahead": self.rng.choice(self.banks.ahead),
             **{word: self.rng.choice(self.place[f"{word}s"]) for word in _PLACES[2:] if f"{word}s" in self.place},
             **self.kept,
             **words,

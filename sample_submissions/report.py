@@ -13,7 +13,7 @@ from sample_submissions.narrate import Banks, Writer
 from sample_submissions.typing_habits import Hand
 
 _ENDS = [(6, 30), (6, 30), (9, 30), (9, 30), (11, 30), (12, 20), (12, 31), (12, 31)]
-_EVERYBODY = (33, 21, 3, 32, 2)  # items whose banks hold projects for any office
+EVERYBODY = (33, 21, 3, 32, 2)  # items whose banks hold projects for any office
 _DONE = (
     "{s1}已于{day}完成，正在{s2}，计划{ahead}转入{s3}",
     "目前处于{s2}阶段，{s1}全部结束，{ahead}前启动{s3}",
@@ -24,12 +24,26 @@ _DONE = (
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A project as it stands: `share` is its progress in percent."""
+
+    item: int
+    name: str
+    owner: str
+    due: dt.date
+    share: int
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Report:
-    """What is typed, by table: {item: {field: typed}}, {input code: {field: typed}}, [{field: typed}]."""
+    """What is typed, by table: {item: {field: typed}}, {input code: {field: typed}}, [{field: typed}]; and the projects
+    that the next report will speak of."""
 
     progress: Mapping[int, Mapping[str, object]]
     inputs: Mapping[str, Mapping[str, object]]
     projects: list[Mapping[str, object]]
+    pieces: tuple[Piece, ...]
 
 
 def report_of(registry: Registry, reporter, quarter: Quarter, cast: dict, banks: Banks, taken: dict) -> Report:
@@ -51,7 +65,9 @@ def report_of(registry: Registry, reporter, quarter: Quarter, cast: dict, banks:
         progress[item.item] = _progress(item, status, role, writer, hand, quarter)
         if item.item in nothing:
             progress[item.item]["explanation"] = nothing[item.item]
-    return Report(progress, _inputs(registry, figures, nothing, writer, hand), _projects(registry, writer, hand, cast))
+    inputs = _inputs(registry, figures, nothing, writer, hand)
+    projects, pieces = zip(*_projects(registry, writer, hand, cast), strict=True)
+    return Report(progress, inputs, list(projects), pieces)
 
 
 def _status(role: str, rng: random.Random, has_figures: bool) -> str:
@@ -99,7 +115,7 @@ def _inputs(
     return found
 
 
-def _projects(registry: Registry, writer: Writer, hand: Hand, cast: dict) -> list[dict[str, object]]:
+def _projects(registry: Registry, writer: Writer, hand: Hand, cast: dict) -> list[tuple[dict[str, object], Piece]]:
     """An office's own pieces of its items: 3 to 5 of a prefecture, at least 2 of any other, all that it leads."""
     rng, banks = writer.rng, writer.banks.items
     owed = [item.item for item, _ in registry.owed_items[writer.reporter.code]]
@@ -109,14 +125,16 @@ def _projects(registry: Registry, writer: Writer, hand: Hand, cast: dict) -> lis
     else:
         named = writer.reporter.name
         chosen = [(n, project) for n in owed for project in banks.get(n, {}).get("projects", {}).get(named, ())]
-        for item in rng.sample(_EVERYBODY, max(0, rng.randint(2, 3) - len(chosen))):
+        for item in rng.sample(EVERYBODY, max(0, rng.randint(2, 3) - len(chosen))):
             chosen.append((item, rng.choice(banks[item]["projects"]["support"])))
     behind = list(cast["behind"].get(writer.reporter.code, ()))
     chosen.sort(key=lambda one: one[0])
     return [_project(item, project, writer, hand, cast, behind) for item, project in chosen]
 
 
-def _project(item: int, project: dict, writer: Writer, hand: Hand, cast: dict, behind: list[str]) -> dict[str, object]:
+def _project(
+    item: int, project: dict, writer: Writer, hand: Hand, cast: dict, behind: list[str]
+) -> tuple[dict[str, object], Piece]:
     """`behind` are the reasons for being past their date that are still to be told."""
     rng, why = writer.rng, None
     share = rng.choice((0, 10, 15, 20, 20, 25, 25, 30, 30, 35, 40, 45, 50, 60, 70, 100))
@@ -145,18 +163,24 @@ def _project(item: int, project: dict, writer: Writer, hand: Hand, cast: dict, b
         done = writer.unlike("projects", list(_DONE), name=name, **words)
         if share >= 40 and behind:
             due, why = dt.date(2023, 3, 31), behind.pop(0)
+    piece = Piece(item, name, owner_of(writer, cast["owners"]), due, share, tuple(steps))
+    return project_row(piece, done, why, hand), piece
+
+
+def project_row(piece: Piece, done: str, why: str | None, hand: Hand, closed: bool = False) -> dict[str, object]:
+    """What is typed of a project; `why` it is past its date, or has another one."""
     return {
-        "item": item,
-        "name": name,
-        "owner": _owner(writer, cast["owners"]),
-        "due_on": hand.date(due),
-        "progress": hand.percent(share),
-        "status": {0: "未启动", 100: "已完成"}.get(share, "推进中"),
+        "item": piece.item,
+        "name": piece.name,
+        "owner": piece.owner,
+        "due_on": hand.date(piece.due),
+        "progress": hand.percent(piece.share),
+        "status": "已销号" if closed else {0: "未启动", 100: "已完成"}.get(piece.share, "推进中"),
         "done": done,
         "explanation": why or None,
     }
 
 
-def _owner(writer: Writer, names: dict) -> str:
+def owner_of(writer: Writer, names: dict) -> str:
     given = names["given"].split("|")
     return writer.unlike("owners", ["{owner}"], owner=writer.rng.choice(names["surnames"]) + writer.rng.choice(given))

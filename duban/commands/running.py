@@ -11,7 +11,8 @@ from duban.settings import REPOSITORY
 
 
 @command("demo", "用样例走完一个报告期：布置、收取、核验、汇总，结果放在 var/demo/，每次从头来过。")
-def demo() -> int:
+@click.option("--year", is_flag=True, help="走完全年各报告期，包括发布后才到的更正和由此另出的一版")
+def demo(year: bool) -> int:
     from duban import cli_print
     from duban.checking.validator import warm_up
     from duban.demo import run_demo
@@ -20,7 +21,7 @@ def demo() -> int:
     if settings.as_of:
         raise UserError("demo 的时间取自样例的 arrivals.csv，不接受 --as-of：请去掉该选项后重试。")
     warm_up()
-    result = run_demo(REPOSITORY / "sample_submissions", settings, run_flow)
+    result = run_demo(REPOSITORY / "sample_submissions", settings, run_flow, year)
     say(result, cli_print.demo(result))
     return CLEAN
 

@@ -15,6 +15,7 @@ import pytest
 
 from duban.checking.run import RECEIVED, check_run
 from duban.checking.validator import Validator
+from duban.demo import waves
 from duban.files import digest_of
 from duban.home import Home
 from duban.intake import Received
@@ -103,8 +104,9 @@ def court(tmp_path_factory) -> Iterator[Court]:
 
 @pytest.fixture(scope="module")
 def sixty(court: Court) -> dict[str, Judged]:
-    """The samples of the first quarter, judged before anything was accepted."""
-    return court.judge(sorted((SAMPLES / "2023Q1").rglob("*.xlsx")), Q1)
+    """The samples of the first quarter as they first came in, judged before anything was accepted."""
+    first = [wave for wave in waves(SAMPLES / "2023Q1", court.registry.due(Q1)) if wave.revision == 1]
+    return court.judge(sorted(one.path for wave in first for one in wave.arrivals), Q1)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,65 @@
+"""A quarter's runs by duban's plain functions, with no flow around them: to issue the samples' workbooks, and to test
+what comes of them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from duban import collecting, intake
+from duban.answering.answer import answer_all
+from duban.checking.run import check_run
+from duban.checking.validator import Validator
+from duban.opening import open_quarter
+from duban.publishing.publish import publish
+from duban.quarters import Quarter
+from duban.reading.worker import read_received
+from duban.registry.ledgers import load_ledgers
+from duban.registry.load import load_registry
+from duban.runs import run_folder
+from duban.settings import Settings
+from duban.warehouse.load import load_run
+
+
+@dataclass
+class Plainly:
+    """Takes the place of `run_flow`. Without `answers`, nobody is answered and nothing is published."""
+
+    validator: Validator
+    answers: bool = True
+
+    def __call__(self, name: str, settings: Settings, quarter: Quarter):
+        return getattr(self, name)(settings, quarter)
+
+    def open_quarter(self, settings: Settings, quarter: Quarter) -> list[Path]:
+        plan = settings.plan_folder(quarter)
+        registry = load_registry(plan)
+        return open_quarter(settings.home, registry, quarter, settings.now(), ledgers=load_ledgers(plan, registry))
+
+    def collect(self, settings: Settings, quarter: Quarter) -> dict:
+        """The answers of the run by verdict, as the flow tells them."""
+        home, now, plan = settings.home, settings.now(), settings.plan_folder(quarter)
+        registry = load_registry(plan)
+        ledgers = load_ledgers(plan, registry)
+        with run_folder(home, "collect") as folder:
+            taken = intake.take_in(home, quarter)
+            new, known = collecting.sort_out(home, registry, quarter, taken)
+            collecting.write_received(folder / "received.json", new)
+            read_received(new, home, registry, folder)
+            check_run(folder, registry, home, quarter, now, self.validator, ledgers=ledgers)
+            load_run(home, registry, quarter, folder, now)
+            said = []
+            if self.answers:
+                paths = answer_all(home, registry, quarter, now, again=known, ledgers=ledgers)
+                said = collecting.answered(home, quarter, paths)
+            for file in taken:
+                intake.clear(home, file)
+        kinds = ("accepted", "returned", "set_aside")
+        verdicts = {kind: [one for one in said if one["verdict"] == kind] for kind in kinds}
+        return {"taken_in": len(taken), "known": len(known), **verdicts}
+
+    def publish(self, settings: Settings, quarter: Quarter) -> dict | None:
+        if not self.answers:
+            return None
+        plan = settings.plan_folder(quarter)
+        registry = load_registry(plan)
+        made = publish(settings.home, registry, quarter, settings.now(), ledgers=load_ledgers(plan, registry))
+        return {"publication": made.publication, "workbook": str(made.workbook), "folder": str(made.folder)}
