@@ -58,7 +58,7 @@ def test_what_is_returned_or_set_aside_has_the_faults_that_the_readme_tells_and_
         refused[quarter][file] = (verdict, rules)
     assert refused == {
         "2023Q2": {
-            "2023Q2-420800-荆门.xlsx": ("returned", ["figure_missing", "part_above_whole"]),
+            "2023Q2-420800-荆门.xlsx": ("returned", ["figure_missing", "part_above_whole", "text_disagrees"]),
             "2023Q2-421100-黄冈.xlsx": ("returned", ["figure_falls", "text_disagrees"]),
             "2023Q2-CS12-广告处.xlsx": ("returned", ["date_unreadable"]),
             "2023Q2-CS23-稽查处.xlsx": ("returned", ["project_vanished"]),
@@ -106,7 +106,7 @@ def test_accepted_returns_have_no_doubt_that_is_not_explained_and_at_most_one_do
     assert len(found) == 1
     [(values,)] = year.ask(
         "SELECT count(*) FROM entries JOIN submissions USING (accession)"
-        " WHERE verdict = 'accepted' AND number IS NOT NULL"
+        " WHERE verdict = 'accepted' AND entries.number IS NOT NULL"
     )
     assert 0 < doubts * 20 < values
 
@@ -142,7 +142,7 @@ def test_targets_are_met_early_made_up_for_or_missed(year):
 def test_deliverables_come_in_time_late_or_not_at_all(year):
     lights = lights_of(year, "deliverable")
     ends = {tuple(light[2:]) for light in lights.values()}
-    assert {("done", "done", "done"), ("red", "done", "done")} <= ends
+    assert {("done", "done", "done"), ("red", "yellow", "done")} <= ends
     assert any(light[-1] == "red" for light in lights.values())
 
 
