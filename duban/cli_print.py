@@ -70,7 +70,7 @@ def checked(result: dict) -> str:
 
 def published(result: dict) -> str:
     """`duban publish`: what was made; the path last."""
-    return f"{result['message']}\n{result['workbook']}"
+    return f"{result['message']}\n{result['brief']}\n{result['workbook']}"
 
 
 def demo(result: dict) -> str:
@@ -97,5 +97,6 @@ def demo(result: dict) -> str:
         ]
         if late:
             rows.append(("逾期报送", "、".join(late)))
-        lines += [*table(rows), "", "汇总簿", *(made["workbook"] for made in one["publications"])]
+        lines += [*table(rows), "", "通报", *(made["brief"] for made in one["publications"])]
+        lines += ["", "汇总簿", *(made["workbook"] for made in one["publications"])]
     return "\n".join(lines)

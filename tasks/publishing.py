@@ -6,7 +6,7 @@ from tasks.run import Run, log, progress, step
 
 @step("汇总")
 def publish(run: Run, draft: bool) -> dict:
-    """The consolidated workbook; returns where its parts are, and whether it is a new one."""
+    """The consolidated workbook and its brief; returns where its parts are, and whether it is a new one."""
     made = publishing.publish(
         run.home, run.registry(), run.quarter, run.now, draft, progress=progress("汇总"), ledgers=run.ledgers()
     )
@@ -16,6 +16,7 @@ def publish(run: Run, draft: bool) -> dict:
         "publication": made.publication,
         "folder": str(made.folder),
         "workbook": str(made.workbook),
+        "brief": str(made.brief),
         "manifest": str(made.manifest),
         "findings": str(made.findings),
         "new": made.new,

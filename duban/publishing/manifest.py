@@ -14,8 +14,8 @@ _SETTLED = {None: "", "explained": "已说明", "waived": "已豁免"}
 _VERDICTS = {"accepted": "已采用", "returned": "退回修改", "set_aside": "搁置"}
 
 
-def write_manifest(path: Path, material: Material, workbook: Path, findings: Path) -> Path:
-    """`manifest.json`: digests of the workbook, the findings, the registry, the ledgers and every submission."""
+def write_manifest(path: Path, material: Material, workbook: Path, brief: Path, findings: Path) -> Path:
+    """`manifest.json`: digests of workbook, brief, findings, registry and ledgers, and of every submission."""
     manifest = {
         "publication": material.publication,
         "quarter": str(material.quarter),
@@ -27,6 +27,7 @@ def write_manifest(path: Path, material: Material, workbook: Path, findings: Pat
         "base": material.base,
         "before": material.before,
         "workbook": {"name": workbook.name, "sha256": digest_of(workbook)},
+        "brief": {"name": brief.name, "sha256": digest_of(brief)},
         "findings": {"name": findings.name, "sha256": digest_of(findings)},
         "submissions": [
             {

@@ -9,6 +9,7 @@ from duban.errors import UserError
 from duban.files import atomic_folder, digest_of
 from duban.home import Home
 from duban.publishing import marts
+from duban.publishing.brief import write_brief
 from duban.publishing.ledgers import ledgers_known, pinned_ledgers
 from duban.publishing.manifest import write_findings, write_manifest
 from duban.publishing.pins import (
@@ -32,7 +33,7 @@ from duban.registry.registry import Registry
 from duban.warehouse.connection import Connection, open_warehouse, transaction
 from duban.warehouse.due import move_due_dates
 
-_MANIFEST, _FINDINGS = "manifest.json", "findings.csv"
+_MANIFEST, _FINDINGS, _BRIEF = "manifest.json", "findings.csv", "通报.docx"
 Progress = Callable[[int, int], None]  # sheets written, sheets in all
 
 
@@ -44,6 +45,7 @@ class Published:
     publication: str
     folder: Path
     workbook: Path
+    brief: Path
     manifest: Path
     findings: Path
     new: bool
@@ -59,7 +61,7 @@ def publish(
     progress: Progress | None = None,
     ledgers: Ledgers = NO_LEDGERS,
 ) -> Published:
-    """Write `published/<publication>/` with workbook, manifest and findings, and record it.
+    """Write `published/<publication>/` with workbook, brief, manifest and findings, and record it.
 
     What is published is the state at `now`: what had been received by then, the rules that the quarter stood under and
     the `ledgers` of the day. Where an issued publication pins that very state, it is the one that is meant, and its
@@ -132,7 +134,7 @@ def _folder(home: Home, publication: str) -> Path:
 def _stands(home: Home, edition: Edition) -> bool:
     folder = _folder(home, edition.publication)
     workbook = folder / f"{edition.publication}.xlsx"
-    whole = all(path.exists() for path in (workbook, folder / _MANIFEST, folder / _FINDINGS))
+    whole = all(path.exists() for path in (workbook, *(folder / name for name in (_MANIFEST, _FINDINGS, _BRIEF))))
     return whole and digest_of(workbook) == edition.workbook
 
 
@@ -143,6 +145,7 @@ def _build(home: Home, edition: Edition, material: marts.Material, progress: Pro
         workbook = folder / f"{name}.xlsx"
         with worded(material.wording):
             write_workbook(workbook, material, progress or (lambda done, total: None))
+            brief = write_brief(folder / _BRIEF, material)
             findings = write_findings(folder / _FINDINGS, material)
         digest = digest_of(workbook)
         if edition.workbook and digest != edition.workbook:
@@ -150,7 +153,7 @@ def _build(home: Home, edition: Edition, material: marts.Material, progress: Pro
                 f"{name} 的文件缺失或被改动，按原清单重建的结果又与登记的摘要不同（duban 版本可能已变）："
                 f"请从备份恢复 published/{name}，或换回当时的 duban 版本后重试。"
             )
-        write_manifest(folder / _MANIFEST, material, workbook, findings)
+        write_manifest(folder / _MANIFEST, material, workbook, brief, findings)
     return digest
 
 
@@ -161,6 +164,7 @@ def _published(home: Home, edition: Edition, now: dt.datetime, new: bool, rebuil
         publication=name,
         folder=folder,
         workbook=folder / f"{name}.xlsx",
+        brief=folder / _BRIEF,
         manifest=folder / _MANIFEST,
         findings=folder / _FINDINGS,
         new=new,

@@ -123,12 +123,12 @@ def listed(names: list[str], most: int | None = None) -> str:
     return "、".join(names[:most]) + rest
 
 
-def summary(material: Material) -> str:
-    """The quarter in one paragraph, built from the figures alone."""
-    return f"{material.quarter.title}，{_lit(material)}{_aimed(material)}{_heard(material)}"
+def summary(material: Material, brief: bool = False) -> str:
+    """The quarter in one paragraph, built from the figures alone; a `brief` one names nobody."""
+    return f"{material.quarter.title}，{_lit(material, brief)}{_aimed(material)}{_heard(material, brief)}"
 
 
-def _lit(material: Material) -> str:
+def _lit(material: Material, brief: bool) -> str:
     """How the items stand, by light."""
     lights, count = theme().lights, counted(material)
     parts = [f"{lights[light].title} {count[light]} 项" for light in LIGHTS if light != "grey" and count[light]]
@@ -137,7 +137,8 @@ def _lit(material: Material) -> str:
     text += f"按指标和时限可以判断的 {judged} 项，其中{'、'.join(parts)}" if judged else "还没有能按指标和时限判断的"
     own = Counter(row.light for row in material.items if bucket(row) == "own")
     words = "、".join(f"{OWN_WORDS[light]} {own[light]} 项" for light in LIGHTS if own[light])
-    text += f"；另有 {count['own']} 项没有可计算的依据，以牵头单位自报状态代替（{words}）" if own else ""
+    text += f"；另有 {count['own']} 项没有可计算的依据，以牵头单位自报状态代替" if own else ""
+    text += f"（{words}）" if own and not brief else ""
     return text + (f"；{count['grey']} 项无从判断。" if count["grey"] else "。")
 
 
@@ -152,12 +153,15 @@ def _aimed(material: Material) -> str:
     return f"有目标且有数据的指标 {len(judged)} 个，达到序时或已达标 {on_time} 个。"
 
 
-def _heard(material: Material) -> str:
+def _heard(material: Material, brief: bool) -> str:
     missing = absent(material, 8)
+    names = "" if brief else f"：{missing}"
     if not material.reported:
-        return f"应报单位 {material.owing} 家，都还没有已采用的报送：{missing}。"
+        return f"应报单位 {material.owing} 家，都还没有已采用的报送{names}。"
     text = f"应报单位 {material.owing} 家，已报 {material.reported} 家（{coverage(material)}）"
-    return text + (f"，未计入：{missing}。" if missing else "，全部计入。")
+    if not missing:
+        return f"{text}，全部计入。"
+    return f"{text}。" if brief else f"{text}，其余未计入{names}。"
 
 
 def furthest(material: Material, most: int = 3) -> str:
@@ -176,5 +180,6 @@ def why_behind(row: Row) -> str:
     """What makes an item of the worst lag: a deliverable that is overdue, or a measure below its schedule."""
     if row.due:
         ended = "到期未完成" if row.light == "red" else "预计逾期"
-        return f"{row.subject}应于{Quarter.parse(row.due).title}末前完成，{ended}"
+        due = Quarter.parse(row.due)
+        return f"{row.subject}应于{due.title.removeprefix(f'{due.year}年')}末前完成，{ended}"
     return f"{row.subject}完成 {percent(row.completion)}，序时应达 {percent(row.schedule)}"

@@ -34,7 +34,9 @@ def test_equal_inputs_give_equal_bytes_in_another_home_on_another_day(new_office
     for office, day in zip(offices, (now, now + dt.timedelta(days=400)), strict=True):
         fill(office)
         published = issue(office, day)
-        digests.append([digest_of(p) for p in (published.workbook, published.manifest, published.findings)])
+        digests.append(
+            [digest_of(p) for p in (published.workbook, published.brief, published.manifest, published.findings)]
+        )
     assert digests[0] == digests[1]
 
 
@@ -199,6 +201,7 @@ def test_the_manifest_names_everything_it_was_made_from(filled_office, now):
         "base": None,
         "before": None,
         "workbook": {"name": "2023Q1-r1.xlsx", "sha256": digest_of(published.workbook)},
+        "brief": {"name": "通报.docx", "sha256": digest_of(published.brief)},
         "findings": {"name": "findings.csv", "sha256": digest_of(published.findings)},
     }
     assert [(s["accession"], s["verdict"], s["current"]) for s in submissions] == [

@@ -70,7 +70,7 @@ def write(book: Book, material: Material) -> None:
     _tiles(book, sheet, material)
     prose = book.style("wrapped", font_size=13, valign="vcenter")
     _paragraph(book, sheet, 6, INDENT + summary(material) + furthest(material), prose)
-    _paragraph(book, sheet, 7, INDENT + _change(material), prose)
+    _paragraph(book, sheet, 7, INDENT + change_told(material), prose)
     _paragraph(book, sheet, 8, legend(), book.style("hint", text_wrap=True))
     for row in range(_CHARTS, _CHARTS + _CHART_ROWS):
         sheet.set_row(row, 21)
@@ -159,7 +159,7 @@ def _said(text: str) -> str:
     return text if len(text) <= _SAID else f"{text[: _SAID - 2]}……"
 
 
-def _change(material: Material) -> str:
+def change_told(material: Material) -> str:
     """What changed since the last publication."""
     if material.compared is None:
         change = "本年度首次发布，没有可比的上一次发布。"
