@@ -20,6 +20,7 @@ _OF_ITS_TIME = re.compile(
     r"[\d一二三四五六七八九十]月|[一二三四首]季|[一二三四]季度|上半年|下半年|半年|全年|年初|春节|节前|端午|五一|六一|七一|3·15"
     r"|学雷锋|三八|618|疫|退烧|退热|2022|上年|首|启动|起草|筹备|印发|部署|成立|初稿|春|本年度|三季度"
 )
+_DRAWS = 8  # of the item's bank, before something is added that is the office's own
 _AT_LEAST_BEHIND = Decimal("0.85")  # of what is due: whoever is below it says why
 
 
@@ -195,8 +196,12 @@ class LaterWriter(Writer):
     def cell(self, item: int, field: str) -> str:
         fresh, others = self._fresh(item, field), self._others(item, field)
         best, least = "", 2.0
-        for _ in range(40):
-            text = self._join(self._parts(item, field, fresh, others))
+        for draw in range(40):
+            parts = self._parts(item, field, fresh, others)
+            if draw >= _DRAWS:
+                tails = WORDS["tails"]["local" if self.is_prefecture else "office"][field]
+                parts.append(self.fill(self.rng.choice(tails)))
+            text = self._join(parts)
             written = pairs(text)
             close = max((likeness(written, known) for known in self.taken.get((item, field), ())), default=0.0)
             if text not in self.taken["all"] and close < least:

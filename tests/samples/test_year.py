@@ -59,7 +59,7 @@ def test_what_is_returned_or_set_aside_has_the_faults_that_the_readme_tells_and_
     assert refused == {
         "2023Q2": {
             "2023Q2-420800-荆门.xlsx": ("returned", ["figure_missing", "part_above_whole", "text_disagrees"]),
-            "2023Q2-421100-黄冈.xlsx": ("returned", ["figure_falls", "text_disagrees"]),
+            "2023Q2-421100-黄冈.xlsx": ("returned", ["figure_falls", "part_above_whole", "text_disagrees"]),
             "2023Q2-CS12-广告处.xlsx": ("returned", ["date_unreadable"]),
             "2023Q2-CS23-稽查处.xlsx": ("returned", ["project_vanished"]),
             "2023Q2-ZS06-省标质院.xlsx": ("returned", ["text_repeated"]),
@@ -74,7 +74,7 @@ def test_what_is_returned_or_set_aside_has_the_faults_that_the_readme_tells_and_
             "襄阳局2023年三季度工作进展-报省局.xlsx": ("returned", ["figure_jumps", "text_disagrees"]),
         },
         "2023Q4": {
-            "2023Q4-420300-十堰.xlsx": ("returned", ["figure_missing", "part_above_whole"]),
+            "2023Q4-420300-十堰.xlsx": ("returned", ["figure_missing", "part_above_whole", "text_disagrees"]),
             "2023Q4-421200-咸宁.xlsx": ("returned", ["figure_unreadable"]),
             "2023Q4-422800-恩施州.xlsx": ("returned", ["done_below_target", "done_without_date"]),
             "2023Q4-CS14-计量处.xlsx": ("returned", ["figure_falls", "text_disagrees"]),
