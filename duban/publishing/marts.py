@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from duban.publishing.changes import Change, figure_changes
 from duban.publishing.ledgers import pinned_ledgers, refuse_what_no_longer_matches
 from duban.publishing.pins import DRAFT, Edition
 from duban.quarters import TIME_ZONE, Quarter
@@ -18,11 +19,22 @@ from duban.registry.load import registry_of
 from duban.registry.registry import Registry
 from duban.warehouse.connection import Connection, query
 
-STAGES = ("editions", "pinned", "corrections", "told", "owed", "figures", "views", "standing", "province", "reporting")
-STAGES += ("progress", "words", "lit_measures", "lit_deliverables", "lit_items", "lit_reporters")
+STAGES = (
+    "editions",
+    "pinned",
+    "corrections",
+    "told",
+    "owed",
+    "comparisons",
+    "figures",
+    "views",
+    "standing",
+    "province",
+)
+STAGES += ("reporting", "progress", "words", "lit_measures", "lit_deliverables", "lit_items", "lit_reporters")
 TABLES = ("items", "measures", "lights", "item_rows", "lagging", "worst", "projects", "reporting")
 TABLES += (
-    "changes",
+    "changed_targets",
     "changed_lights",
     "sources",
     "findings",
@@ -44,6 +56,7 @@ class Material:
     `base` is the last publication of the same
     quarter, `before` that of the year's quarter before, `duban` the version and `wording` the texts that it pins;
     `light_history` are the lights of the year's quarters up to this one by (scope, item, subject);
+    `changes` are the figures that differ from those of `base` or `before` (`comparison`), cause by cause;
     `rows_of` are those of `item_rows` by item, `figures` this quarter's by (measure, reporter)."""
 
     publication: str
@@ -67,7 +80,9 @@ class Material:
     worst: list[Row]
     projects: list[Row]
     reporting: list[Row]
-    changes: list[Row]
+    changes: list[Change]
+    definitions: list[Row]
+    changed_targets: list[Row]
     changed_lights: list[Row]
     sources: list[Row]
     findings: list[Row]
@@ -90,6 +105,11 @@ class Material:
     def compared(self) -> str | None:
         """The publication that 总览 tells the changes against: the last of the quarter, else of the one before."""
         return self.base or self.before
+
+    @property
+    def comparison(self) -> str:
+        """Which of the two that is: 'base' or 'before'."""
+        return "base" if self.base else "before"
 
     @property
     def owing(self) -> int:
@@ -140,6 +160,7 @@ def gather(connection: Connection, registry: Registry) -> Material:
     tables = {name: _rows(connection, name) for name in TABLES}
     item_rows = tables.pop("item_rows")
     figures = query(connection, "marts/item_figures")
+    definitions = _rows(connection, "definitions")
     history = _rows(connection, "light_history")
     return Material(
         publication=scope.publication,
@@ -159,6 +180,8 @@ def gather(connection: Connection, registry: Registry) -> Material:
         },
         ledgers=json.loads(scope.ledgers),
         figures={(measure, reporter): (state, value) for measure, reporter, state, value in figures},
+        definitions=definitions,
+        changes=figure_changes(definitions, _rows(connection, "contributions") if definitions else ()),
         **tables,
     )
 

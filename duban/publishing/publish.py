@@ -85,7 +85,7 @@ def publish(
             if pinning and pinning[1] != ISSUED:
                 drop_unissued(connection, unissued_name(quarter, now, pinning[1]))
             with transaction(connection):
-                if not (pinning and pinning[1] == PAST):
+                if not revisions or now >= revisions[0].pinned_at:  # a look into the past moves nothing of today
                     move_due_dates(connection, quarter, ledgers.dues(registry, quarter, now.date()))
                 edition = edition or pin(connection, *pinning)
                 rules = marts.registry_of_edition(connection, edition, registry)

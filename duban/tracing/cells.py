@@ -384,8 +384,8 @@ class Cells:
         return Figure(what, kind, value, "", (key,))
 
     def _of_changes(self, header: str, row: Row) -> Figure | None:
-        measure, base = row.get("指标编码", ""), self.publication.about["base"]
-        if measure not in self.publication.measures:
+        measure, base = row.get("指标编码", ""), row.get("对比", "")
+        if row.get("类别") != "指标数" or measure not in self.publication.measures:
             return None
         stands = self.stands(measure, "")
         if header == "本次":

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from duban.home import Home
+from duban.opening import record_quarter
 from duban.publishing import marts
 from duban.publishing.ledgers import pinned_ledgers
-from duban.publishing.pins import DRAFT, pin, state_at
+from duban.publishing.pins import DRAFT, ISSUED, pin, state_at
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.ledgers import NO_LEDGERS, Ledgers
 from duban.registry.load import load_registry
@@ -159,18 +160,34 @@ class Office:
                         row = [name, code, item.item, role, due]
                         connection.execute("INSERT INTO obligations VALUES (?, ?, ?, ?, ?)", row)
 
+    def issue(self, quarter: str, moment: str, ledgers: Ledgers = NO_LEDGERS) -> str:
+        """Pin the quarter's next revision, as issued but for the files."""
+        with self.staged(quarter, moment, ledgers, ISSUED) as connection:
+            connection.execute("UPDATE publications SET workbook = 'issued' WHERE workbook IS NULL")
+            connection.execute("COMMIT; BEGIN TRANSACTION")
+            return connection.execute("SELECT publication FROM scope").fetchall()[0][0]
+
     @contextmanager
-    def staged(self, quarter: str, moment: str, ledgers: Ledgers = NO_LEDGERS) -> Iterator[Connection]:
+    def staged(
+        self, quarter: str, moment: str, ledgers: Ledgers = NO_LEDGERS, kind: str = DRAFT
+    ) -> Iterator[Connection]:
         """The warehouse with the quarter's draft of that moment staged and lit, and forgotten afterwards."""
         of, at = Quarter.parse(quarter), _clock(moment)
         with open_warehouse(self.home.warehouse) as connection:
             connection.execute("BEGIN TRANSACTION")
             kept = pinned_ledgers(ledgers, self.registry, of, at.date())
-            edition = pin(connection, state_at(connection, of, kept, at), DRAFT)
+            edition = pin(connection, state_at(connection, of, kept, at), kind)
             marts.stage(connection, edition, marts.registry_of_edition(connection, edition, self.registry))
             marts.light(connection)
             yield connection
             connection.execute("ROLLBACK")
+
+    def reopen(self, quarter: str, registry: Registry, moment: str) -> None:
+        """Open the quarter again under a changed plan."""
+        self.registry = registry
+        with open_warehouse(self.home.warehouse) as connection, transaction(connection):
+            record_registry(connection, registry, _clock(moment))
+            record_quarter(connection, registry, Quarter.parse(quarter), _clock(moment))
 
     def submit(
         self,

@@ -135,9 +135,13 @@ def test_a_past_state_leaves_the_due_dates_of_today_alone(filled_office):
     known = ledgers_of({"extensions.yaml": extension}, filled_office.registry)
     issue(filled_office, "2023-04-12T09:00:00", ledgers=known)
     issue(filled_office, "2023-04-05T18:00:00", ledgers=known)
+    (filled_office.home.published / "2023Q1-r1" / "manifest.json").unlink()
+    issue(filled_office, "2023-04-09T18:00:00", ledgers=known)
     with open_warehouse(filled_office.home.warehouse) as connection:
-        found = connection.execute("SELECT DISTINCT due FROM obligations WHERE reporter = '420100'").fetchall()
-    assert found[:1] == [(dt.date(2023, 4, 20),)]
+        found = connection.execute(
+            "SELECT DISTINCT due FROM obligations WHERE reporter = '420100' AND quarter = '2023Q1'"
+        ).fetchall()
+    assert found == [(dt.date(2023, 4, 20),)]
 
 
 def test_before_anything_was_received_there_is_nothing_to_rebuild(filled_office):

@@ -202,24 +202,21 @@ def test_each_change_is_told_with_causes_that_add_up(filled_office, now):
     )
     later = now + dt.timedelta(days=2)
     book = openpyxl.load_workbook(publish(filled_office.home, filled_office.registry, Q1, later).workbook)
-    assert table(book, "本期变化")[1:] == [
-        [
-            1,
-            "batches",
-            "抽检批次",
-            "批次",
-            150,
-            250,
-            100,
-            "黄石",
-            "数据更新",
-            30,
-            "2023Q1-420200-01",
-            "2023Q1-420200-02",
-        ],
-        [1, "batches", "抽检批次", "批次", 150, 250, 100, "十堰", "新报入", 70, None, "2023Q1-420300-02"],
-        [1, "disposed", "处置率", "%", 0.866666, 0.785714, -0.080952, "黄石", "数据更新", -0.080952]
-        + ["2023Q1-420200-01", "2023Q1-420200-02"],
+    against = "上版 2023Q1-r1"
+    batches = [against, "指标数", 1, "batches", "抽检批次", "批次", 150, 250, 100]
+    disposed = [against, "指标数", 1, "disposed", "处置率", "%", 0.866666, 0.785714, -0.080952]
+    light = [against, "灯", 1]
+    assert table(book, "本期变化") == [
+        ["对比", "类别", "序号", "指标编码", "指标名称", "计量单位", "上次", "本次", "变化", "原因单位", "原因", "影响"]
+        + ["原报送", "现报送", "说明"],
+        [*batches, "黄石", "单位更正", 30, "2023Q1-420200-01", "2023Q1-420200-02", None],
+        [*batches, "十堰", "新报送", 70, None, "2023Q1-420300-02", None],
+        [*batches, None, "合计", 100, None, None, None],
+        [*disposed, "黄石", "单位更正", -0.080952, "2023Q1-420200-01", "2023Q1-420200-02", None],
+        [*light, None, "食品抽检（重点工作）", None, "■ 红灯", "▲ 黄灯", None, None, "所属指标和成果", None, None, None]
+        + ["抽检批次 ■→●"],
+        [*light, "batches", "抽检批次", "批次", "■ 红灯", "● 绿灯", None, None, "实绩变化", None, None, None]
+        + ["实绩 250，年度目标 1000 × 序时 25% = 应达 250；达到序时"],
     ]
     assert "第 1 项食品抽检 ■ 红灯→▲ 黄灯" in book["本期变化"]["A2"].value
 
@@ -284,4 +281,4 @@ def test_a_later_quarter_shows_the_years_quarters(filled_office, now):
     figures = {row[1]: row[5:9] for row in table(book, "指标完成情况")[1:]}
     assert figures["batches"] == [150, 320, None, None]
     assert figures["visits"] == [12, 9, None, None]
-    assert book["本期变化"]["A2"].value.startswith("与 2023Q1-r1（数据截至 2023-04-08 08:00）相比")
+    assert book["本期变化"]["A2"].value.startswith("对比：上季 2023Q1-r1（数据截至 2023-04-08 08:00）。")

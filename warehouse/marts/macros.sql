@@ -7,6 +7,12 @@ CREATE OR REPLACE TEMP MACRO exact_ratio(part, whole) AS
               ::DECIMAL(24, 0) * 0.000001::DECIMAL(6, 6)
     END::DECIMAL(24, 6);
 
+-- What a reporter's figure is divided by: a count's is 1.
+CREATE OR REPLACE TEMP MACRO denominator_of(aggregate, reference, per, population, typed) AS
+    CASE WHEN reference = 'population' THEN exact_ratio(population, per)
+         WHEN aggregate = 'ratio' THEN typed
+         ELSE 1 END::DECIMAL(24, 6);
+
 -- The figure due by now: the share of the target that the schedule asks for, and the share of that from which it is yellow.
 CREATE OR REPLACE TEMP MACRO due_figure(target, share) AS
     (target::DECIMAL(24, 6) * share::DECIMAL(9, 6))::DECIMAL(24, 6);

@@ -164,7 +164,7 @@ def change_told(material: Material) -> str:
     if material.compared is None:
         change = "本年度首次发布，没有可比的上一次发布。"
     else:
-        measures = len({row.measure for row in material.changes})
+        measures = len(changes.changed_measures(material))
         lights = changes.changed_lights(material, _NAMES) or "灯没有变化。"
         change = f"与 {material.compared} 相比，{measures} 个指标的数有变化；{lights}"
     return f"本期变化：{change}"

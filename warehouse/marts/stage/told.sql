@@ -4,7 +4,7 @@ SELECT p.edition, e.* REPLACE (
            CASE WHEN c.number IS NULL THEN e.state ELSE c.new_state END AS state,
            CASE WHEN c.number IS NULL THEN e.number ELSE c.new_number END AS number,
            CASE WHEN c.number IS NULL THEN e.text ELSE c.new_text END AS text),
-       c.number AS correction
+       c.number AS correction, e.state AS typed_state, e.number AS typed_number
 FROM pinned p
 JOIN entries e USING (accession)
 LEFT JOIN corrections c
