@@ -1,15 +1,19 @@
 """What changed and why: the effects add up to the difference, and each cause is the right one."""
 
+import datetime as dt
 from collections import Counter
 from decimal import Decimal
 from itertools import pairwise
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duban.publishing import marts
 from duban.publishing.changes import CORRECTED, GONE, NEW, NEXT, PLAN, RESENT, RULES, Part, Steps, effects, province
+from duban.publishing.publish import publish
+from duban.quarters import Quarter
 from duban.registry.ledgers import ledgers_of
 
 WORDS = ("aggregate", "figures", "unit", "reference", "per")
@@ -259,6 +263,26 @@ def test_reporters_that_no_longer_owe_and_those_that_newly_owe_are_told_as_the_p
     first.reopen("2023Q1", changed_plan(), "2023-04-15T09:00:00")
     with first.staged("2023Q1", "2023-04-16T09:00:00") as connection:
         assert told(connection, first) == [("base", 100, 155, [("黄石", PLAN, 55)])]
+
+
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
+def test_targets_dates_and_lights_that_a_changed_plan_moved_stand_in_the_sheet_with_their_causes(
+    first, changed_plan, now
+):
+    text = "at_least: 20, by: 2023Q4}\n    schedule: [10, 50, 80, 100]"
+    changed = changed_plan(**{"02_standards": (text, "at_least: 30, by: 2023Q3}\n    schedule: [20, 50, 80, 100]")})
+    first.reopen("2023Q1", changed, "2023-04-13T09:00:00")
+    published = publish(first.home, changed, Quarter.parse("2023Q1"), now + dt.timedelta(days=2))
+    rows = openpyxl.load_workbook(published.workbook)["本期变化"].iter_rows(min_row=5, values_only=True)
+    against = "上版 2023Q1-r1"
+    assert [[cell for cell in row if cell is not None] for row in rows] == [
+        [against, "目标", 2, "新制定标准（年度目标）", "项", 20, 30, 10, "方案调整"]
+        + ["期限 2023Q4→2023Q3；序时进度 10/50/80/100→20/50/80/100"],
+        [against, "目标", 2, "新制定标准（分解目标）", "项", 20, 30, 10, "标准化处", "方案调整"],
+        [against, "灯", 2, "标准制定（重点工作）", "● 绿灯", "■ 红灯", "所属指标和成果", "新制定标准 ●→■"],
+        [against, "灯", 2, "standards_issued", "新制定标准", "项", "● 绿灯", "■ 红灯", "目标调整、序时调整"]
+        + ["实绩 2，年度目标 30 × 序时 25% = 应达 7.5；低于黄灯线 6"],
+    ]
 
 
 EVENTS = st.sampled_from(["none", "send", "resend", "withdraw", "correct", "correct and resend"])

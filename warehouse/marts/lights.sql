@@ -1,6 +1,6 @@
 -- The province's lights, in the plan's order, with what they were made of.
 SELECT l.scope, l.item, l.subject, coalesce(m.title, d.title, i.title) AS title, m.unit, m.figures, l.value, l.target, l.schedule,
-       exact_ratio(l.value, l.target) AS completion, l.formula, l.light, l.computed, p.reported, p.owed, d.due
+       exact_ratio(l.value, l.target) AS completion, l.formula, l.judged, l.light, l.computed, p.reported, p.owed, d.due
 FROM scope
 JOIN lights l USING (publication)
 JOIN items i ON i.registry = scope.registry AND i.item = l.item

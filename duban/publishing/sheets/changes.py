@@ -164,12 +164,13 @@ def _why(row: Row) -> str:
         for title, before, after in (
             ("实绩变化", row.before_value, row.value),
             ("目标调整", row.before_target, row.target),
-            ("序时推进", row.before_schedule, row.schedule),
+            ("序时推进" if row.comparison == "before" else "序时调整", row.before_schedule, row.schedule),
             ("黄灯线调整", row.before_threshold, row.threshold),
         )
         if before != after and row.scope == "measure"
     ]
-    return "、".join(moved) or {"item": "所属指标和成果", "deliverable": "自报状态或期限"}.get(row.scope, "规则调整")
+    of_item = "所属指标和成果" if row.computed or row.before_computed else "自报状态"
+    return "、".join(moved) or {"item": of_item, "deliverable": "自报状态或期限"}.get(row.scope, "规则调整")
 
 
 def _under(material: Material, item: Row) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from duban.fillin.layout import ROLES
 from duban.publishing.marts import Material, Row
 from duban.publishing.sheets.items import TITLE as TABLE
+from duban.publishing.sheets.items import light_history
 from duban.publishing.tables import OVERVIEW, Cell, Column, Link, light_cell, table_sheet
 from duban.publishing.words import (
     CONTRADICTED,
@@ -81,7 +82,7 @@ def _notes(material: Material, item: Row) -> list[str]:
     """The item's light and every judged thing under it, one a line."""
     lines = [
         f"篇章：{item.chapter_title}  牵头：{item.lead}  灯：{light_text(item.light, item.computed)}（{item.formula}）"
-        f"  {item.reported}/{item.owed} 家已报"
+        f"  各季灯：{light_history(material, 'item', item.item)}  {item.reported}/{item.owed} 家已报"
     ]
     for row in material.lights:
         if row.item != item.item or row.scope == "item":
@@ -93,7 +94,8 @@ def _notes(material: Material, item: Row) -> list[str]:
             if row.target is not None:
                 line += f"，年度目标 {figure(row.target, row.unit)}，完成 {percent(row.completion)}"
                 line += f"，序时 {percent(row.schedule)}"
-            lines.append(f"{line}，{row.reported}/{row.owed} 已报")
+            told = row.light == "grey" or row.light != row.judged  # why it is no plain comparison
+            lines.append(f"{line}，{row.reported}/{row.owed} 已报" + (f"（{row.formula}）" if told else ""))
     return lines
 
 
