@@ -4,8 +4,9 @@ their causes, which add up to the difference; targets; lights."""
 from collections.abc import Iterator
 from itertools import groupby
 
+from duban.publishing.changes import Change
 from duban.publishing.marts import Material, Row
-from duban.publishing.tables import Cell, Column, figure_cell, table_sheet
+from duban.publishing.tables import Cell, Column, figure_cell, light_cell, table_sheet
 from duban.publishing.words import light_text, number_format, sign
 from duban.sheets import Book
 
@@ -15,8 +16,8 @@ COLUMNS = (
     Column("对比", 15, "centre"),
     Column("类别", 8, "centre"),
     Column("序号", 6, "centre"),
-    Column("指标编码", 24),
-    Column("指标名称", 26),
+    Column("指标编码", 26),
+    Column("指标名称", 30),
     Column("计量单位", 10, "centre"),
     Column("上次", 12, "number"),
     Column("本次", 12, "number"),
@@ -34,7 +35,7 @@ _TITLES = {"base": "上版", "before": "上季"}
 
 def write(book: Book, material: Material) -> None:
     title = f"{material.quarter.title}本期变化"
-    rows = [*_figures(book, material), *_targets(book, material), *_lights(material)]
+    rows = [*_figures(book, material), *_targets(book, material), *_lights(book, material)]
     order = list(compared_with(material).values())
     rows.sort(key=lambda row: order.index(row[0]))  # the rest stays in its order
     table_sheet(book, material, TITLE, title, _notes(material, rows), COLUMNS, rows, freeze=5, paper="A3")
@@ -93,7 +94,7 @@ def _figures(book: Book, material: Material) -> Iterator[tuple]:
     for _, rows in groupby(material.changes, key=lambda row: (row.comparison, row.measure)):
         rows = list(rows)
         first = rows[0]
-        number = number_format(first.unit, first.decimals)
+        number = _exact(rows)
         head = (compared[first.comparison], FIGURE, first.item, first.measure, first.title, first.unit)
         values = [figure_cell(book, value, number) for value in (first.base_value, first.now_value, first.difference)]
         for row in rows:
@@ -105,6 +106,16 @@ def _figures(book: Book, material: Material) -> Iterator[tuple]:
                 sum(row.cause.effect for row in rows), book.style("number", num_format=number, indent=1, **strong)
             )
             yield (*head, *values, "", Cell(TOTAL, book.style("centre", **strong)), total, "", "", "")
+
+
+def _exact(rows: list[Change]) -> str:
+    """A number format in which nothing is cut off, so that what is printed adds up."""
+    first = rows[0]
+    if first.unit == "%":
+        return "0.0000%"
+    figures = (first.base_value or 0, first.now_value or 0, *(row.cause.effect for row in rows))
+    whole = all(figure * 10**first.decimals % 1 == 0 for figure in figures)
+    return number_format(first.unit, first.decimals if whole else 6)
 
 
 def _targets(book: Book, material: Material) -> Iterator[tuple]:
@@ -144,12 +155,14 @@ def _shares(schedule: list[int]) -> str:
     return "/".join(map(str, schedule))
 
 
-def _lights(material: Material) -> Iterator[tuple]:
+def _lights(book: Book, material: Material) -> Iterator[tuple]:
     """The lights that changed, each with why: an item's by those under it."""
     compared = compared_with(material)
     for row in material.changed_lights:
         code, title = (row.subject, row.title) if row.scope != "item" else ("", f"{row.title}（重点工作）")
-        lights = (light_text(row.before_light, row.before_computed), light_text(row.light, row.computed))
+        lights = [
+            light_cell(book, *pair) for pair in ((row.before_light, row.before_computed), (row.light, row.computed))
+        ]
         head = (compared[row.comparison], LIGHT, row.item, code, title, row.unit or "")
         note = _under(material, row) if row.scope == "item" else row.formula
         yield (*head, *lights, "", "", _why(row), "", "", "", note)
