@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from recount.compare import recounted
 
 from duban.checking.validator import Validator
 from duban.demo import run_demo
@@ -25,6 +26,7 @@ PUBLICATIONS = ["2023Q1-r1", "2023Q1-r2", "2023Q2-r1", "2023Q3-r1", "2023Q4-r1"]
 class Year:
     """What the run told, by quarter, and the warehouse that it left."""
 
+    home: Home
     told: dict[str, dict]
     warehouse: Connection
 
@@ -38,7 +40,7 @@ def year(tmp_path_factory) -> Iterator[Year]:
     with Validator() as validator:
         told = run_demo(REPOSITORY / "sample_submissions", Settings(home), Plainly(validator), year=True)
     with open_warehouse(home.warehouse) as connection:
-        yield Year({one["quarter"]: one for one in told["quarters"]}, connection)
+        yield Year(home, {one["quarter"]: one for one in told["quarters"]}, connection)
     shutil.rmtree(home.root)
 
 
@@ -46,6 +48,14 @@ def test_every_quarter_is_published_and_the_first_once_more_after_late_correctio
     issued = {q: [Path(made["workbook"]).stem for made in one["publications"]] for q, one in year.told.items()}
     assert issued == {q: [name for name in PUBLICATIONS if name.startswith(q)] for q in QUARTERS}
     assert all(Path(made["workbook"]).is_file() for one in year.told.values() for made in one["publications"])
+
+
+@pytest.mark.parametrize("publication", PUBLICATIONS)
+def test_every_number_in_every_workbook_is_the_one_that_other_code_counted(year, publication):
+    compared = recounted(year.home.published / publication, REPOSITORY / "sample_submissions")
+    assert compared.wrong == []
+    assert compared.untold() == []
+    assert len(compared.seen) > 4000
 
 
 def test_what_is_returned_or_set_aside_has_the_faults_that_the_readme_tells_and_all_else_is_accepted(year):

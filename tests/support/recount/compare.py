@@ -11,11 +11,17 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 
 from recount.count import Count
-from recount.plan import Measure, cut
+from recount.plan import Measure, Plan, cut
 from recount.sheets import Cells, find, grid_of, rows_of, text
 
 QUARTERS = {"一季度": 1, "二季度": 2, "三季度": 3, "四季度": 4}
 SEVERITIES = {"结构问题": "结构", "强制问题": "强制", "核实问题": "核实", "提示": "提示"}
+
+
+def recounted(folder: Path, samples: Path) -> "Compared":
+    """A publication's folder, below a home that still has its outbox, against a folder of samples by quarter."""
+    plan = Plan(samples.parent / "schemas" / folder.name[:4])
+    return Compared(folder, Count.of(folder, plan, samples)).everything()
 
 
 @dataclass
@@ -61,6 +67,7 @@ class Compared:
         for sheet in (self.overview, self.items_of_the_plan, self.measures, self.lagging, self.projects, self.items):
             sheet()
         self.reporting()
+        self.changes()
         self.sources()
         return self
 
@@ -193,6 +200,52 @@ class Compared:
             self.hold(sheet, row, cells, "受理项数", accepted)
             self.hold(sheet, row, cells, "内容完整", accepted)  # good samples leave nothing out
 
+    def changes(self) -> None:
+        """What differs from another publication: each reporter's effect, put over in the plan's order."""
+        sheet, effects, codes = "本期变化", {}, {name: code for code, name in self.count.plan.names.items()}
+        for row, cells in self._table(sheet, "对比", "影响"):
+            if cells["类别"] == "灯":
+                self.hold(sheet, row, cells, "序号", self._item_of(cells["指标名称"], cells["序号"]))
+                continue
+            measure = self.count.plan.measures[cells["指标编码"]]
+            key = cells["对比"].split()[-1], measure.name
+            if key not in effects:
+                effects[key] = self._effects(measure, self._of(key[0]))
+            then, own = effects[key]
+            now = self.count.stood(measure)
+            self.hold(sheet, row, cells, "序号", measure.item)
+            self.hold(sheet, row, cells, "上次", then)
+            self.hold(sheet, row, cells, "本次", now)
+            self.hold(sheet, row, cells, "变化", (now or 0) - (then or 0))
+            whole = cells["原因"] == "合计"
+            self.hold(sheet, row, cells, "影响", sum(own.values()) if whole else own[codes[cells["原因单位"]]])
+
+    def _item_of(self, title: str, among: float) -> int | None:
+        """The item of this title, or that has a measure or deliverable of it."""
+        for number, item in self.count.plan.items.items():
+            own = [item["title"], *(record["title"] for record in (item.get("measures") or {}).values())]
+            own += [record["title"] for record in item.get("deliverables") or ()]
+            if title.removesuffix("（重点工作）") in own and number == among:
+                return number
+        return None
+
+    def _of(self, publication: str) -> Count:
+        return Count.of(self.folder.with_name(publication), self.count.plan, self.count.samples)
+
+    def _effects(self, measure: Measure, other: Count) -> tuple[Decimal | None, dict[str, Decimal]]:
+        """The other publication's figure, and what each reporter's own change does to it."""
+        before, after = other.parts(measure), self.count.parts(measure)
+        then = value = self.count.together(measure, before)
+        effects = {}
+        for reporter in sorted(before.keys() | after.keys(), key=self.count.plan.places.get):
+            before = {r: part for r, part in before.items() if r != reporter}
+            if reporter in after:
+                before[reporter] = after[reporter]
+            step = self.count.together(measure, before)
+            effects[reporter] = (step or 0) - (value or 0)
+            value = step
+        return then, effects
+
     def sources(self) -> None:
         sheet, typed = "数据来源", {}
         for figure in self.count.typed.itertuples():
@@ -227,7 +280,8 @@ def _listed(grid: list[list], word: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _light(cell: str) -> str:
-    return "自报" if "自报" in cell else cell.split()[-1]
+    """What the charts count it as; a sign alone is one that nothing can be judged by."""
+    return "自报" if "自报" in cell else cell.split()[-1] if " " in cell else "无从判断"
 
 
 def _share(typed: object) -> Decimal:

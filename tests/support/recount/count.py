@@ -17,6 +17,7 @@ import pandas as pd
 from recount.plan import Measure, Plan, cut
 from recount.sheets import NOT_APPLICABLE, number, rows_of, text
 
+Part = tuple[Decimal, Decimal, dt.datetime]  # numerator, denominator, when it was received
 COLUMNS = ["quarter", "reporter", "accession", "received", "input", "sheet_row", "figure"]
 
 
@@ -114,7 +115,9 @@ class Count:
 
     def province(self, measure: Measure, quarter: str) -> Decimal | None:
         """The province's own figure of a quarter."""
-        return self._together(measure, {r: f for r, f in self._of(measure, quarter).items()}, quarter)
+        found = {r: f for (m, r, q), f in self.figures.items() if (m, q) == (measure.name, quarter)}
+        received = self.received(quarter)
+        return self.together(measure, {r: (*f, received[r]) for r, f in found.items() if isinstance(f, tuple)})
 
     def standing(self, measure: Measure, reporter: str) -> tuple[Decimal, Decimal] | None:
         """Where a reporter stands in the year: figures of single quarters add up, all others are this quarter's."""
@@ -134,9 +137,35 @@ class Count:
 
     def stood(self, measure: Measure) -> Decimal | None:
         """The year's figure of the province."""
-        reporters = {r for m, r, _ in self.figures if m == measure.name}
-        standing = {r: self.standing(measure, r) for r in reporters}
-        return self._together(measure, {r: f for r, f in standing.items() if f}, self.quarter)
+        return self.together(measure, self.parts(measure))
+
+    def parts(self, measure: Measure) -> dict[str, Part]:
+        """Where each reporter stands in the year, and when it said so last."""
+        told = {(r, q) for (m, r, q), f in self.figures.items() if m == measure.name and isinstance(f, tuple)}
+        parts = {}
+        for reporter in {r for r, _ in told}:
+            if standing := self.standing(measure, reporter):
+                last = max(self.received(q)[reporter] for r, q in told if r == reporter)
+                parts[reporter] = (*standing, last)
+        return parts
+
+    def together(self, measure: Measure, parts: dict[str, Part]) -> Decimal | None:
+        """The province's figure out of its reporters'."""
+        if not parts:
+            return None
+        match measure.aggregate:
+            case "ratio":
+                return _value(sum(n for n, _, _ in parts.values()), sum(d for _, d, _ in parts.values()))
+            case "sum":
+                return sum(n for n, _, _ in parts.values())
+            case "max":
+                return max(n for n, _, _ in parts.values())
+        latest = max(parts, key=lambda reporter: (parts[reporter][2], self.plan.places[reporter]))
+        return parts[latest][0]
+
+    def received(self, quarter: str) -> dict[str, dt.datetime]:
+        """When the report of each reporter that counts came in."""
+        return {one["reporter"]: self.files[one["digest"]][1] for one in self.current if one["quarter"] == quarter}
 
     def reported(self, measure: Measure, quarter: str) -> int:
         """How many reporters said something: a figure or 不适用."""
@@ -150,24 +179,6 @@ class Count:
         if (reporter, measure.name) in self.plan.shares:
             return self.plan.shares[reporter, measure.name]
         return measure.target if measure.aggregate == "ratio" or owing == 1 else None
-
-    def _of(self, measure: Measure, quarter: str) -> dict[str, tuple[Decimal, Decimal]]:
-        found = {r: f for (m, r, q), f in self.figures.items() if (m, q) == (measure.name, quarter)}
-        return {r: f for r, f in found.items() if isinstance(f, tuple)}
-
-    def _together(self, measure: Measure, figures: dict[str, tuple[Decimal, Decimal]], quarter: str) -> Decimal | None:
-        if not figures:
-            return None
-        match measure.aggregate:
-            case "ratio":
-                return _value(sum(n for n, _ in figures.values()), sum(d for _, d in figures.values()))
-            case "sum":
-                return sum(n for n, _ in figures.values())
-            case "max":
-                return max(n for n, _ in figures.values())
-        received = {one["reporter"]: self.files[one["digest"]][1] for one in self.current if one["quarter"] == quarter}
-        latest = max(figures, key=lambda reporter: (received[reporter], self.plan.places[reporter]))
-        return figures[latest][0]
 
 
 def _value(numerator: Decimal, denominator: Decimal) -> Decimal | None:
