@@ -2,6 +2,7 @@
 
 import click
 
+from duban.commands.bars import bars
 from duban.commands.base import CLEAN, LOOK, command, say, settings_told
 
 
@@ -18,3 +19,15 @@ def trace(file: str, cell: str) -> int:
         return CLEAN
     proved = result["agrees"] is not False and all(one["original"] == "same" for one in result["cells"])
     return CLEAN if proved else LOOK
+
+
+@command("verify", "核验一版或全部汇总簿：归档、单元格去向、清单、每一个数，以及能否由数据仓库逐字节重建。")
+@click.argument("publication", required=False, metavar="[PUBLICATION]")
+def verify(publication: str | None) -> int:
+    from duban.verifying import words
+    from duban.verifying.verify import verify
+
+    with bars() as show:
+        result = verify(settings_told().home, publication, show)
+    say(result, words.render(result))
+    return CLEAN if result["whole"] else LOOK

@@ -1,11 +1,8 @@
 """The command that tries out changed schemas on what was received."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
 import click
 
+from duban.commands.bars import bars
 from duban.commands.base import CLEAN, LOOK, QuarterType, command, say, settings_told
 from duban.errors import UserError
 from duban.quarters import Quarter
@@ -23,24 +20,7 @@ def rehearse(quarters: tuple[Quarter, ...]) -> int:
     from duban.rehearsal.rehearse import rehearse
     from duban.settings import SCHEMAS
 
-    with Validator() as validator, _bars() as progress:  # it imports for seconds, while files are read
+    with Validator() as validator, bars() as progress:  # it imports for seconds, while files are read
         result = rehearse(settings.home, settings.schemas, quarters, settings.now(), validator, progress, SCHEMAS)
     say(result, words.render(result))
     return LOOK if any(changes_anything(quarter) for quarter in result["quarters"]) else CLEAN
-
-
-@contextmanager
-def _bars() -> Iterator[Callable[[str], Callable[[int, int], None]]]:
-    """On a terminal a bar on stderr for the step at hand."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bars:
-        shown = bars.add_task("准备", total=None)
-
-        def show(title: str) -> Callable[[int, int], None]:
-            bars.reset(shown, description=title, total=None)
-            return lambda done, total: bars.update(shown, completed=done, total=total)
-
-        yield show

@@ -54,11 +54,10 @@ class Sum:
 
 
 class Figures:
-    """The figures of one publication. `override` puts other values in the place of listed ones, by source."""
+    """The figures of one publication, each reckoned once."""
 
-    def __init__(self, publication: Publication, override: dict[Source, Decimal | None] | None = None):
+    def __init__(self, publication: Publication):
         self.publication = publication
-        self._override = override or {}
         for name in ("part", "standing", "province", "stood", "sources"):
             setattr(self, name, cache(getattr(self, name)))
 
@@ -73,7 +72,7 @@ class Figures:
             return Part("not_applicable")
         if not all(source and source.state == "value" for source in found.values()):
             return Part("blank")
-        values = {part: self._override.get(source, source.value) for part, source in found.items()}
+        values = {part: source.value for part, source in found.items()}
         if record["reference"]:
             denominator = exact_ratio(_population(publication, reporter), Decimal(record["per"]))
         else:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from duban.publishing.marts import Material
-from duban.publishing.pins import VERSION
 from duban.publishing.words import corrected
 from duban.sheets import Book
 from duban.tracing.records import SHEET, cells_of
@@ -29,8 +28,9 @@ def _records(book: Book, material: Material) -> Iterator[tuple[str, dict]]:
             "revision": material.revision,
             "as_of": material.as_of.isoformat(),
             "base": material.base,
+            "before": material.before,
             "registry": material.registry.digest,
-            "duban": VERSION,
+            "duban": material.duban,
             "yellow_at": _plain(material.registry.plan.lights.yellow_at),
             "signs": {light: [look.sign, look.hollow, look.title] for light, look in book.theme.lights.items()},
         },

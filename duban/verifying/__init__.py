@@ -1,0 +1,1 @@
+"""Whether everything still holds: archive, cells, figures, workbooks."""
