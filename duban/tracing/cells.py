@@ -197,8 +197,8 @@ class Cells:
                 by_now = f"应达 {target} × {shown(light.schedule, '%')} = {shown(due, unit)}"
                 text = f"{stands.arithmetic}；{by_now}，减去 {done}"
                 return Figure(f"{whose} {title} 距序时差", "figure", value, text, keys, light)
-            case "灯" | "判断依据":
-                value = self._sign(light) if header == "灯" else light.formula
+            case "灯" | "各季灯" | "判断依据":
+                value = {"灯": self._sign(light), "判断依据": light.formula}.get(header)
                 return Figure(f"{whose} {title} 的{header}", "light", value, light.formula, keys, light)
             case "已报/应报":
                 counted, owing = self.figures.counted(measure)
@@ -249,7 +249,7 @@ class Cells:
 
     def of_item(self, item: int, header: str) -> Figure | None:
         """What a table says of an item as a whole."""
-        if header in ("灯", PROVINCE, "判断依据"):
+        if header in ("灯", PROVINCE, "各季灯", "判断依据"):
             return self.light_of("item", item, "", "", header)
         if header in counts.OF_ITEMS:
             value, text = counts.of_item(self.publication, item, header)
@@ -265,24 +265,25 @@ class Cells:
             return None
         whose = publication.reporters[reporter]["name"] if reporter else PROVINCE
         keys, notes = [], []
-        for (kind, of, name, code), part in publication.lights.items():
-            below = kind == ("measure" if scope == "item" else "reporter_measure") or kind == "deliverable"
-            others = kind == "reporter_measure" and code != reporter
-            if of != item or not below or others or (subject and name != subject):
+        below = publication.judged.get((item, reporter), [])
+        if reporter:
+            below = below + [one for one in publication.judged.get((item, ""), []) if one[1].scope == "deliverable"]
+        for name, part in below:
+            if subject and name != subject:
                 continue
-            if kind == "deliverable":
+            if part.scope == "deliverable":
                 answering = publication.items[item]["consolidators"]
                 codes = answering if not reporter else [code for code in answering if code == reporter]
                 keys += [("said", item, code, field) for code in codes for field in ("status", "expected_on")]
                 title = publication.deliverables[name]["title"]
                 notes += [f"成果“{title}”：{self._sign(part)} {part.formula}"] if codes else []
             else:
-                keys.append(("standing", name, code) if code else ("stood", name))
+                keys.append(("standing", name, reporter) if reporter else ("stood", name))
                 notes.append(f"指标“{publication.measures[name]['title']}”：{self._sign(part)} {part.formula}")
         if not light.computed or not keys:
             codes = [reporter] if reporter else publication.items[item]["consolidators"]
             keys += [("said", item, code, field) for code in codes for field in ("status", "expected_on")]
-        value = self._sign(light) if header != "判断依据" else None
+        value = self._sign(light) if header in ("灯", PROVINCE) else None
         keys = tuple(dict.fromkeys(keys))
         return Figure(f"{whose} 第 {item} 项的灯", "light", value, light.formula, keys, light, tuple(notes))
 

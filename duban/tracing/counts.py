@@ -30,19 +30,13 @@ def of_item(publication: Publication, item: int, header: str) -> Counted:
 def _counts(publication: Publication, code: str, item: int, word: str) -> bool:
     submission = publication.current.get((publication.quarter, code))
     if word == "收到":
-        return bool(_received(publication, code))
+        return bool(publication.received.get(code, []))
     return submission is not None and (word == "已报" or str(item) not in submission["lacking"])
-
-
-def _received(publication: Publication, code: str) -> list[dict]:
-    """A reporter's submissions of the quarter, those sent back as well."""
-    wanted = publication.quarter, code
-    return [s for s in publication.submissions.values() if (s["quarter"], s["reporter"]) == wanted]
 
 
 def of_reporter(publication: Publication, code: str, header: str) -> Counted | None:
     """A figure of 报送情况."""
-    received = _received(publication, code)
+    received = publication.received.get(code, [])
     items = publication.reporters[code]["items"]
     submission = publication.current.get((publication.quarter, code))
     names = "、".join(s["accession"] for s in received) or "没有收到报送"

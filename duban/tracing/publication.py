@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -102,6 +103,24 @@ class Publication:
     def current(self) -> dict[tuple[str, str], dict]:
         """The submissions that count, by quarter and reporter."""
         return {(s["quarter"], s["reporter"]): s for s in self.submissions.values() if s["current"]}
+
+    @cached_property
+    def received(self) -> dict[str, list[dict]]:
+        """The quarter's submissions by reporter, those sent back as well."""
+        found = defaultdict(list)
+        for submission in self.submissions.values():
+            if submission["quarter"] == self.quarter:
+                found[submission["reporter"]].append(submission)
+        return found
+
+    @cached_property
+    def judged(self) -> dict[tuple[int, str], list[tuple[str, Light]]]:
+        """The lights of measures and deliverables, each with its subject, by item and reporter ('': the province)."""
+        found = defaultdict(list)
+        for (scope, item, subject, reporter), light in self.lights.items():
+            if scope in ("measure", "reporter_measure", "deliverable"):
+                found[item, reporter].append((subject, light))
+        return found
 
     @cached_property
     def inputs(self) -> dict[str, tuple[str, str, str, str]]:

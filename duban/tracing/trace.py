@@ -83,7 +83,8 @@ def agrees(printed: Cell, value: Decimal | str, kind: str) -> bool:
 
 def _from_originals(figure: Figure, found: list[tuple[Source, Original]]) -> Decimal | str | None:
     """What a reporter's own words or a project's figure come to by the one archived cell that they stand in."""
-    if len(found) != 1 or figure.keys[0][0] not in ("said", "project"):
+    typed = figure.kind in ("text", "figure") and figure.keys and figure.keys[0][0] in ("said", "project")
+    if len(found) != 1 or not typed:
         return None
     [(source, original)] = found
     if original.typed is None or source.correction or "逾期" in figure.what:

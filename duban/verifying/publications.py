@@ -15,12 +15,13 @@ from duban.reading.cells import Book, address
 from duban.tracing.cells import Cells
 from duban.tracing.figures import plain
 from duban.tracing.originals import Originals, word_of
-from duban.tracing.publication import Publication, open_publication, read_workbook
+from duban.tracing.publication import Light, Publication, open_publication, read_workbook
 from duban.tracing.trace import told
 from duban.verifying.fault import Fault
 from duban.warehouse.connection import open_warehouse, records
 
 Progress = Callable[[int, int], None]
+_MADE_UP = "补齐"  # an overdue target that was made up is yellow in that quarter, and its formula says so
 MANIFEST, FINDINGS = "manifest.json", "findings.csv"
 
 
@@ -111,7 +112,7 @@ def _sources(publication: Publication, originals: Originals) -> list[Fault]:
 
 
 def _lights(publication: Publication) -> list[Fault]:
-    """Each stored light of a measure holds the value that its cells come to."""
+    """Each stored light of a measure holds the value that its cells come to, and is what that value makes it."""
     cells, faults = Cells(publication), []
     for (scope, item, subject, reporter), light in publication.lights.items():
         if scope not in ("measure", "reporter_measure"):
@@ -121,7 +122,25 @@ def _lights(publication: Publication) -> list[Fault]:
             words = ("无" if value is None else plain(value) for value in (light.value, figure.value))
             what = f"第 {item} 项 {figure.what} 的灯所依据的数，重算不符"
             faults.append(Fault("lights", what, publication.name, "", publication.path.name, "", "", *words))
+        judged = _judged(light)
+        made_up = judged == "done" and light.light == "yellow" and _MADE_UP in light.formula
+        if light.light != judged and not made_up:
+            what = f"第 {item} 项 {figure.what} 的灯不是由其依据得出的"
+            faults.append(
+                Fault("lights", what, publication.name, "", publication.path.name, "", "", light.light, judged)
+            )
     return faults
+
+
+def _judged(light: Light) -> str:
+    """What a measure's stored inputs make of its light."""
+    value, target, schedule, threshold = light.value, light.target, light.schedule, light.threshold
+    if None in (value, target, schedule):
+        return "grey"
+    due = target * schedule
+    if value >= target:
+        return "done"
+    return "green" if value >= due else "yellow" if value >= due * threshold else "red"
 
 
 def verify_rebuild(home: Home, record: dict, scratch: Path, progress: Progress) -> tuple[list[Fault], str]:

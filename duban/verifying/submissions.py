@@ -76,12 +76,10 @@ def _plan(home: Home, digest: str) -> dict[str, str]:
 
 
 def _compared(home: Home, folder: Path, accessions: list[str]) -> list[Fault]:
-    parts = {"files": list(range(len(accessions))), "accessions": accessions}
+    where, places = folder.resolve(), {"files": list(range(len(accessions))), "accessions": accessions}
     with open_warehouse(home.warehouse, read_from=[folder], read_only=True) as connection:
         found = {
-            table: records(
-                connection, f"queries/verify/{table}", parts=f"{folder.resolve()}/{table}-*.parquet", **parts
-            )
+            table: records(connection, f"queries/verify/{table}", parts=f"{where}/{table}-*.parquet", **places)
             for table in ("cells", "entries")
         }
     faults = []
