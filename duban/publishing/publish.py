@@ -142,19 +142,24 @@ def _build(home: Home, edition: Edition, material: marts.Material, progress: Pro
     """Write the folder whole and return the workbook's digest; an issued one may only come out as it was."""
     name = edition.publication
     with atomic_folder(_folder(home, name)) as folder:
-        workbook = folder / f"{name}.xlsx"
-        with worded(material.wording):
-            write_workbook(workbook, material, progress or (lambda done, total: None))
-            brief = write_brief(folder / _BRIEF, material)
-            findings = write_findings(folder / _FINDINGS, material)
-        digest = digest_of(workbook)
+        digest = digest_of(write_files(folder, material, progress or (lambda done, total: None)))
         if edition.workbook and digest != edition.workbook:
             raise UserError(
                 f"{name} 的文件缺失或被改动，按原清单重建的结果又与登记的摘要不同（duban 版本可能已变）："
                 f"请从备份恢复 published/{name}，或换回当时的 duban 版本后重试。"
             )
-        write_manifest(folder / _MANIFEST, material, workbook, brief, findings)
     return digest
+
+
+def write_files(folder: Path, material: marts.Material, progress: Progress) -> Path:
+    """Write all that a publication's folder holds, under the look and wordings that it pins; returns the workbook."""
+    workbook = folder / f"{material.publication}.xlsx"
+    with worded(material.wording):
+        write_workbook(workbook, material, progress)
+        brief = write_brief(folder / _BRIEF, material)
+        findings = write_findings(folder / _FINDINGS, material)
+    write_manifest(folder / _MANIFEST, material, workbook, brief, findings)
+    return workbook
 
 
 def _published(home: Home, edition: Edition, now: dt.datetime, new: bool, rebuilt: bool = False) -> Published:

@@ -8,9 +8,8 @@ from duban.errors import UserError
 from duban.files import digest_of
 from duban.home import Home
 from duban.publishing import marts
-from duban.publishing.manifest import write_findings, write_manifest
-from duban.publishing.pins import VERSION, Edition, worded
-from duban.publishing.workbook import write_workbook
+from duban.publishing.pins import VERSION, Edition
+from duban.publishing.publish import write_files
 from duban.reading.cells import Book, address
 from duban.tracing.cells import Cells
 from duban.tracing.figures import plain
@@ -22,20 +21,20 @@ from duban.warehouse.connection import open_warehouse, records
 
 Progress = Callable[[int, int], None]
 _MADE_UP = "补齐"  # an overdue target that was made up is yellow in that quarter, and its formula says so
-MANIFEST, FINDINGS = "manifest.json", "findings.csv"
+MANIFEST = "manifest.json"
 
 
 def verify_manifest(home: Home, record: dict) -> list[Fault]:
     """The publication's folder is whole, and manifest, files and warehouse tell the same digests and submissions."""
     name = record["publication"]
     folder = home.published / name
-    lost = [file for file in (f"{name}.xlsx", MANIFEST, FINDINGS) if not (folder / file).is_file()]
+    lost = [file for file in (f"{name}.xlsx", MANIFEST) if not (folder / file).is_file()]
     if lost:
         return [Fault("manifest", "已发布的文件不在", name, file=file) for file in lost]
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         listed = {row["accession"]: row for row in manifest["submissions"]}
-        digests = {part: manifest[part]["sha256"] for part in ("workbook", "findings")}
+        digests = {one["name"]: one["sha256"] for one in manifest.values() if isinstance(one, dict)}
     except (ValueError, KeyError, TypeError):
         return [Fault("manifest", "清单残缺，不能读取", name, file=MANIFEST)]
     faults = []
@@ -47,8 +46,10 @@ def verify_manifest(home: Home, record: dict) -> list[Fault]:
 
     workbook = digest_of(folder / f"{name}.xlsx")
     hold("工作簿与发布时登记的摘要不符", workbook, record["workbook"], f"{name}.xlsx")
-    hold("清单中工作簿的摘要与登记的不符", digests["workbook"], record["workbook"])
-    hold("问题清单与清单中的摘要不符", digest_of(folder / FINDINGS), digests["findings"], FINDINGS)
+    hold("清单中工作簿的摘要与登记的不符", digests.pop(f"{name}.xlsx", None), record["workbook"])
+    for file, digest in digests.items():
+        path = folder / Path(file).name
+        hold("文件与清单中的摘要不符", digest_of(path) if path.is_file() else None, digest, file)
     for word in ("publication", "quarter", "revision", "registry", "duban"):
         hold(f"清单中的 {word} 与登记的不符", manifest.get(word), record[word])
     with open_warehouse(home.warehouse, read_only=True) as connection:
@@ -158,15 +159,13 @@ def verify_rebuild(home: Home, record: dict, scratch: Path, progress: Progress) 
             material = marts.gather(connection, rules)
     except UserError as error:
         return [Fault("rebuild", f"不能按登记重建：{error}", name)], ""
-    with worded(material.wording):
-        write_workbook(workbook, material, progress)
-        findings = write_findings(folder / FINDINGS, material)
-    write_manifest(folder / MANIFEST, material, workbook, findings)
+    workbook = write_files(folder, material, progress)
     issued = home.published / name
+    files = sorted(path.name for path in folder.iterdir())
     odd = [
-        file.name
-        for file in (workbook, findings, folder / MANIFEST)
-        if (issued / file.name).is_file() and (issued / file.name).read_bytes() != file.read_bytes()
+        file
+        for file in files
+        if (issued / file).is_file() and (issued / file).read_bytes() != (folder / file).read_bytes()
     ]
     faults, note = [], ""
     if workbook.name in odd:
@@ -176,8 +175,9 @@ def verify_rebuild(home: Home, record: dict, scratch: Path, progress: Progress) 
             note = f"{name} 由 duban {record['duban']} 发布，现为 {VERSION}：重建的内容逐格相同，只有样式或版本不同。"
         elif not faults:
             faults = [Fault("rebuild", "工作簿的内容逐格相同，样式或字节不同", name, file=workbook.name)]
-    for file in (findings.name, MANIFEST):
-        if file in odd and not (file == MANIFEST and workbook.name in odd):
+    for file in odd:
+        follows = file == MANIFEST and len(odd) > 1  # its digests are those of the other files
+        if file != workbook.name and not follows and not note:
             faults.append(_first_line(name, issued / file, folder / file))
     return faults, note
 
@@ -206,7 +206,9 @@ def _grid(book: Book) -> dict[tuple[str, str], str]:
 
 
 def _first_line(name: str, issued: Path, rebuilt: Path) -> Fault:
-    """The first line in which two text files differ."""
+    """The first line in which two text files differ; of others only that they do."""
+    if issued.suffix not in (".json", ".csv"):
+        return Fault("rebuild", "与由数据仓库重建的文件不符", name, file=issued.name)
     old, new = (path.read_text(encoding="utf-8-sig", errors="replace").splitlines() for path in (issued, rebuilt))
     at = next((n for n, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new)))
     found, wanted = (lines[at].strip() if at < len(lines) else "" for lines in (old, new))
