@@ -1,6 +1,6 @@
 -- Every non-blank cell of the submissions asked about, by what became of it: `entries` follow the submission (used,
 -- superseded, refused, set aside); printed, stamp and outside are what they are. `lost` are cells of entries that no entry
--- speaks of exactly once, `made_up` entries with a text that stands in no such cell.
+-- speaks of exactly once, `made_up` entries with a text that stands in no cell.
 WITH asked AS (
     SELECT unnest($accessions) AS accession
 ), entry AS (
@@ -21,7 +21,7 @@ WITH asked AS (
 ), made AS (
     SELECT e.accession, list_sort(list(e.sheet || '!' || e.address)) AS made_up
     FROM entry e
-    ANTI JOIN (SELECT * FROM cells WHERE part = 'entry') c USING (accession, sheet, address)
+    ANTI JOIN cells c USING (accession, sheet, address)  -- of any part: a project's printed code is read, too
     GROUP BY e.accession
 )
 SELECT a.accession, coalesce(c.cells, 0) AS cells, coalesce(c.entries, 0) AS entries, coalesce(c.printed, 0) AS printed,
