@@ -117,9 +117,9 @@ def absent(material: Material, most: int | None = None) -> str:
     return "、".join(parts)
 
 
-def listed(names: list[str], most: int | None = None) -> str:
+def listed(names: list[str], most: int | None = None, counted: str = "家") -> str:
     """Names in a sentence: 甲、乙等 5 家."""
-    rest = f"等 {len(names)} 家" if most and len(names) > most else ""
+    rest = f"等 {len(names)} {counted}" if most and len(names) > most else ""
     return "、".join(names[:most]) + rest
 
 
