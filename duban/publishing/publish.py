@@ -134,7 +134,10 @@ def _folder(home: Home, publication: str) -> Path:
 def _stands(home: Home, edition: Edition) -> bool:
     folder = _folder(home, edition.publication)
     workbook = folder / f"{edition.publication}.xlsx"
-    whole = all(path.exists() for path in (workbook, *(folder / name for name in (_MANIFEST, _FINDINGS, _BRIEF))))
+    manifest = folder / _MANIFEST
+    whole = all(path.exists() for path in (workbook, manifest, folder / _FINDINGS))
+    if whole and _BRIEF in manifest.read_text(encoding="utf-8", errors="replace"):  # earlier versions wrote none
+        whole = (folder / _BRIEF).exists()
     return whole and digest_of(workbook) == edition.workbook
 
 

@@ -160,3 +160,19 @@ def test_it_is_cut_to_two_pages():
     assert pages_of(lines) < 2 < pages_of([*lines, Line("body", "字" * 27)])
     rows = [("一", "二", "三" * 30)] * 5
     assert pages_of([Table({"甲": 42, "乙": 50, "丙": 64}, rows)]) == pytest.approx(0.5, abs=0.15)
+
+
+def test_a_lost_circular_is_written_again_as_it_was(filled_office, now):
+    path = brief_of(filled_office, now)
+    before = digest_of(path)
+    path.unlink()
+    assert digest_of(brief_of(filled_office, now)) == before
+
+
+def test_a_publication_of_a_version_that_wrote_no_circular_stands(filled_office, now):
+    made = publish(filled_office.home, filled_office.registry, Q1, now)
+    made.brief.unlink()
+    manifest = made.manifest.read_text(encoding="utf-8")
+    made.manifest.write_text(manifest.replace("通报.docx", ""), encoding="utf-8")
+    again = publish(filled_office.home, filled_office.registry, Q1, now)
+    assert (again.new, again.brief.exists()) == (False, False)
