@@ -76,7 +76,7 @@ def _read(source: Source, kind: str, typed: str, publication: Publication) -> Va
     if kind in ("error", "formula"):
         return UNREADABLE
     column = BY_TABLE[source.tab].column(source.field)
-    unit = publication.inputs[source.key][1] if source.tab == "inputs" and source.field == "value" else ""
+    unit = publication.inputs[source.key][2] if source.tab == "inputs" and source.field == "value" else ""
     return clean(column, kind, typed, source.tab, unit, int(publication.quarter[:4]))
 
 

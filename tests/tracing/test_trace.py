@@ -15,7 +15,7 @@ from duban.reading.cells import address, read_book
 from duban.reading.faults import Refused
 from duban.tracing import words
 from duban.tracing.cells import Cells
-from duban.tracing.originals import Originals
+from duban.tracing.originals import Originals, _read
 from duban.tracing.publication import open_publication
 from duban.tracing.trace import told, trace
 
@@ -158,6 +158,11 @@ def test_a_trace_tells_reporter_file_cell_typed_text_and_value(published, second
     }
     page = next(p for p in read_book(published.home.archived(digest).read_bytes()).pages if p.name == at["sheet"])
     assert "2万批次" in [text for row in page.rows.values() for _, text in row.values()]
+
+
+def test_an_original_is_read_in_the_unit_of_its_input(second):
+    source = next(one for key, one in second.sources.items() if second.inputs[key[0]][2] == "万元")
+    assert _read(source, "text", "436.26万元", second).number == Decimal("436.26")
 
 
 def test_a_light_is_traced_with_the_inputs_that_were_stored(published, second):
