@@ -32,6 +32,13 @@ def test_an_accepted_one_stands_though_a_later_one_was_returned(bench):
     }
 
 
+def test_who_was_accepted_in_time_and_corrects_itself_later_is_not_late(bench):
+    bench.load(Drawn())
+    bench.load(Drawn({"inputs/stations/value": 321}, body="corrected"), now=NOW + dt.timedelta(days=30))
+    row = states(bench)["A1"]
+    assert (row["accession"], row["received_at"][:10], row["late"]) == ("2023Q1-A1-02", "2023-05-08", False)
+
+
 def test_the_last_of_the_returned_ones_is_shown_with_its_findings(bench):
     bench.load(BAD, Drawn({"inputs/stations/value": None}))
     row = states(bench)["A1"]
