@@ -8,6 +8,7 @@ import pytest
 
 from duban.cli import CLEAN, LOOK, USAGE, run
 from duban.files import digest_of
+from duban.publishing.pins import VERSION
 from duban.tracing.originals import Originals
 from duban.tracing.publication import open_publication
 from duban.verifying.publications import verify_figures, verify_manifest, verify_rebuild
@@ -267,7 +268,7 @@ def test_another_version_that_writes_other_bytes_is_told_apart_from_other_conten
     monkeypatch.setattr(publish, "write_workbook", _in_another_look)
     faults, note = verify_rebuild(spoilable.home, record(spoilable), tmp_path / "scratch", still)
     assert faults == []
-    assert note == (f"{NAME} 由 duban 0.1.0 发布，现为 9.0.0：重建的内容逐格相同，只有样式或版本不同。")
+    assert note == (f"{NAME} 由 duban {VERSION} 发布，现为 9.0.0：重建的内容逐格相同，只有样式或版本不同。")
 
 
 def _in_another_look(path, material, progress):
