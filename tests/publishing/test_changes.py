@@ -18,7 +18,6 @@ from duban.registry.ledgers import ledgers_of
 
 WORDS = ("aggregate", "figures", "unit", "reference", "per")
 FIGURES = st.decimals(0, 1000, places=2)
-PARTS = st.builds(Part, FIGURES, st.decimals(1, 1000, places=2), st.integers(0, 5))
 RULE = st.fixed_dictionaries(
     {
         "aggregate": st.sampled_from(["sum", "ratio", "max", "latest"]),
@@ -30,9 +29,15 @@ RULE = st.fixed_dictionaries(
 )
 
 
-def other(draw, part):
+def parts_of(number):
+    """What a reporter says; no two of them say it at the same moment."""
+    moments = st.integers(0, 5).map(lambda moment: 10 * moment + number)
+    return st.builds(Part, FIGURES, st.decimals(1, 1000, places=2), moments)
+
+
+def other(draw, part, parts):
     """The same, another one, or none."""
-    return draw(st.one_of(st.just(part), st.just(part), PARTS, st.none()))
+    return draw(st.one_of(st.just(part), st.just(part), parts, st.none()))
 
 
 @st.composite
@@ -40,12 +45,13 @@ def all_steps(draw, later, figures):
     found = []
     for number in range(draw(st.integers(0, 4))):
         owed_then, owed_now = draw(st.sampled_from([(True, True)] * 4 + [(True, False), (False, True)]))
-        published = draw(st.one_of(st.none(), PARTS)) if owed_then else None
-        ruled = other(draw, published) if owed_now and published else None
-        typed = other(draw, ruled) if ruled else None
-        between = other(draw, typed) if later and owed_now and owed_then else None
-        now_typed = other(draw, between if later and figures == "in_quarter" else typed) if owed_now else None
-        now = other(draw, now_typed) if owed_now else None
+        parts = parts_of(number)
+        published = draw(st.one_of(st.none(), parts)) if owed_then else None
+        ruled = other(draw, published, parts) if owed_now and published else None
+        typed = other(draw, ruled, parts) if ruled else None
+        between = other(draw, typed, parts) if later and owed_now and owed_then else None
+        now_typed = other(draw, between if later and figures == "in_quarter" else typed, parts) if owed_now else None
+        now = other(draw, now_typed, parts) if owed_now else None
         sent = "then" if published or typed or between else draw(st.sampled_from(["", "then"]))
         found.append(
             Steps(

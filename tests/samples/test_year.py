@@ -1,6 +1,7 @@
 """The year of samples, run once from the first quarter to the fourth: what is accepted, what comes back and is mended,
 and what the figures tell."""
 
+import random
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
@@ -14,6 +15,10 @@ from duban.checking.validator import Validator
 from duban.demo import run_demo
 from duban.home import Home
 from duban.settings import REPOSITORY, Settings
+from duban.tracing.cells import Cells
+from duban.tracing.originals import Originals
+from duban.tracing.publication import open_publication
+from duban.tracing.trace import told
 from duban.warehouse.connection import Connection, open_warehouse
 from sample_submissions.plainly import Plainly
 
@@ -56,6 +61,21 @@ def test_every_number_in_every_workbook_is_the_one_that_other_code_counted(year,
     assert compared.wrong == []
     assert compared.untold() == []
     assert len(compared.seen) > 4000
+
+
+@pytest.mark.parametrize("publication", PUBLICATIONS)
+def test_two_hundred_random_figures_of_every_workbook_lead_to_the_typed_cells_that_give_them(year, publication):
+    workbook = open_publication(year.home.published / publication / f"{publication}.xlsx")
+    cells, originals = Cells(workbook), Originals(year.home)
+    figures = [
+        (sheet, row, column, figure)
+        for sheet, row, column, figure in cells.all()
+        if workbook.pages[sheet].rows[row][column][0] == "number" and figure.kind == "figure"
+    ]
+    for sheet, row, column, figure in random.Random(publication).sample(figures, 200):
+        answer = told(cells, figure, sheet, row, column, originals)
+        assert answer["agrees"] and answer["cells"], answer
+        assert {cell["original"] for cell in answer["cells"]} == {"same"}, answer
 
 
 def test_what_is_returned_or_set_aside_has_the_faults_that_the_readme_tells_and_all_else_is_accepted(year):
