@@ -9,7 +9,7 @@ demo: setup  ## the whole cycle for 2023Q1 on the sample submissions, into var/d
 	$(BIN)/duban demo
 
 test: setup  ## every test
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 setup: $(VENV)/ready
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook
@@ -24,7 +24,7 @@ def recounted(folder: Path, samples: Path) -> "Compared":
     return Compared(folder, Count.of(folder, plan, samples)).everything()
 
 
-@dataclass
+@dataclass(eq=False)
 class Compared:
     """`wrong` holds (sheet, cell, found, counted) of every number that is not what was counted."""
 
@@ -116,7 +116,7 @@ class Compared:
     def _against(self, sheet: str, row: int, cells: Cells, measure: Measure, reporter: str | None) -> None:
         """Target, completion, schedule and what else is computed from where it stands."""
         count = self.count
-        owing = len({r for m, r, _ in count.figures if m == measure.name})
+        owing = len(count.of_measure[measure.name])
         stands = count.stood(measure) if reporter is None else count.stands_at(measure, reporter)
         target = count.target(measure, reporter, owing)
         due = measure.share_due(count.now) if target is not None else None
@@ -229,6 +229,7 @@ class Compared:
                 return number
         return None
 
+    @cache  # noqa: B019  one comparison lives as long as its test
     def _of(self, publication: str) -> Count:
         return Count.of(self.folder.with_name(publication), self.count.plan, self.count.samples)
 

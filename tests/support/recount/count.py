@@ -7,9 +7,10 @@ import csv
 import datetime as dt
 import hashlib
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +22,7 @@ Part = tuple[Decimal, Decimal, dt.datetime]  # numerator, denominator, when it w
 COLUMNS = ["quarter", "reporter", "accession", "received", "input", "sheet_row", "figure"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Count:
     """What a publication should say; `samples` holds a folder of files with `arrivals.csv` for each quarter."""
 
@@ -108,6 +109,14 @@ class Count:
             found[measure.name, reporter, quarter] = figure
         return found
 
+    @cached_property
+    def of_measure(self) -> dict[str, dict[str, dict[str, object]]]:
+        """The figures by measure, reporter and quarter."""
+        found: dict[str, dict[str, dict[str, object]]] = defaultdict(lambda: defaultdict(dict))
+        for (measure, reporter, quarter), figure in self.figures.items():
+            found[measure][reporter][quarter] = figure
+        return found
+
     def own(self, measure: Measure, reporter: str, quarter: str) -> Decimal | None:
         """A reporter's figure of a quarter; None where it has none or its denominator is 0."""
         figure = self.figures.get((measure.name, reporter, quarter))
@@ -115,14 +124,13 @@ class Count:
 
     def province(self, measure: Measure, quarter: str) -> Decimal | None:
         """The province's own figure of a quarter."""
-        found = {r: f for (m, r, q), f in self.figures.items() if (m, q) == (measure.name, quarter)}
+        found = {reporter: told.get(quarter) for reporter, told in self.of_measure[measure.name].items()}
         received = self.received(quarter)
         return self.together(measure, {r: (*f, received[r]) for r, f in found.items() if isinstance(f, tuple)})
 
     def standing(self, measure: Measure, reporter: str) -> tuple[Decimal, Decimal] | None:
         """Where a reporter stands in the year: figures of single quarters add up, all others are this quarter's."""
-        told = {q: f for (m, r, q), f in self.figures.items() if (m, r) == (measure.name, reporter)}
-        told = {q: f for q, f in told.items() if isinstance(f, tuple)}
+        told = {q: f for q, f in self.of_measure[measure.name][reporter].items() if isinstance(f, tuple)}
         if measure.figures == "in_quarter" and measure.aggregate in ("sum", "ratio") and told:
             bottom = [d for _, d in told.values()]
             whole = sum(bottom) if measure.aggregate == "ratio" and measure.per is None else max(bottom)
@@ -141,11 +149,10 @@ class Count:
 
     def parts(self, measure: Measure) -> dict[str, Part]:
         """Where each reporter stands in the year, and when it said so last."""
-        told = {(r, q) for (m, r, q), f in self.figures.items() if m == measure.name and isinstance(f, tuple)}
         parts = {}
-        for reporter in {r for r, _ in told}:
+        for reporter, told in self.of_measure[measure.name].items():
             if standing := self.standing(measure, reporter):
-                last = max(self.received(q)[reporter] for r, q in told if r == reporter)
+                last = max(self.received(q)[reporter] for q, figure in told.items() if isinstance(figure, tuple))
                 parts[reporter] = (*standing, last)
         return parts
 
@@ -163,13 +170,14 @@ class Count:
         latest = max(parts, key=lambda reporter: (parts[reporter][2], self.plan.places[reporter]))
         return parts[latest][0]
 
+    @cache  # noqa: B019  one count lives as long as its test
     def received(self, quarter: str) -> dict[str, dt.datetime]:
         """When the report of each reporter that counts came in."""
         return {one["reporter"]: self.files[one["digest"]][1] for one in self.current if one["quarter"] == quarter}
 
     def reported(self, measure: Measure, quarter: str) -> int:
         """How many reporters said something: a figure or 不适用."""
-        return sum(f is not None for (m, _, q), f in self.figures.items() if (m, q) == (measure.name, quarter))
+        return sum(told.get(quarter) is not None for told in self.of_measure[measure.name].values())
 
     def target(self, measure: Measure, reporter: str | None, owing: int) -> Decimal | None:
         """The province's target, or a reporter's own: its share, or the whole where each has to reach it or it is the
