@@ -102,7 +102,7 @@ def moved(steps, figures):
     return found
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(cases())
 def test_effects_add_up_to_the_difference_and_each_has_a_cause_that_was_there(case):
     definition, steps = case
@@ -119,7 +119,7 @@ def test_effects_add_up_to_the_difference_and_each_has_a_cause_that_was_there(ca
     assert max(Counter((one.reporter, one.cause) for one in found).values(), default=1) == 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases())
 def test_in_a_sum_every_reporters_causes_add_up_to_its_own_difference(case):
     definition, steps = case
