@@ -120,7 +120,7 @@ def effects(
     parts.rule(definition["aggregate_now"] or "sum", ruled, rules_changed(definition))
     for steps in all_steps:
         if steps.owed_now:
-            for part, cause in _own(steps, definition["figures_now"]):
+            for part, cause in own_steps(steps, definition["figures_now"]):
                 parts.put(steps, part, cause)
     return then, parts.value, parts.told()
 
@@ -229,7 +229,7 @@ class _Parts:
         return [one for one in found if one.effect or not one.reporter] or found
 
 
-def _own(steps: Steps, figures: str) -> Iterator[tuple[Part | None, str]]:
+def own_steps(steps: Steps, figures: str) -> Iterator[tuple[Part | None, str]]:
     """A reporter's own steps, each with its cause."""
     if not steps.owed_then:
         yield steps.now, PLAN

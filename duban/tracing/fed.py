@@ -12,7 +12,7 @@ from duban.reading.cells import Book, address
 from duban.reading.submission import read_stamp
 from duban.tracing.cells import Cells
 from duban.tracing.originals import Originals, entry_at, place_of
-from duban.tracing.publication import Publication, open_publication
+from duban.tracing.publication import Publication, Shelf
 from duban.warehouse.connection import open_warehouse, records
 
 _ACCESSION = re.compile(r"\d{4}Q[1-4]-[0-9A-Z]+-\d{2,}")
@@ -36,7 +36,7 @@ def trace_submission(
     accession, known = _identify(home, manifests, name, digest)
     if accession is None:
         raise UserError(_unknown(name, book))
-    originals = Originals(home)
+    originals, shelf = Originals(home), Shelf(home.published)
     original = originals.book(known["digest"])
     if not isinstance(original, Book):
         if original == "unreadable":
@@ -49,8 +49,8 @@ def trace_submission(
     source, answer = (sheet, row, column), []
     if isinstance(entry, tuple):
         source = place_of(original, *entry) or source
-        for _, manifest in manifests:
-            answer.append(_fed(home, manifest, accession, entry))
+        every = {manifest["publication"]: manifest for _, manifest in manifests}
+        answer = [_fed(every, name, accession, entry, shelf) for name in every]
     part = "entry" if isinstance(entry, tuple) else entry
     return {
         "direction": "submitted",
@@ -71,19 +71,20 @@ def trace_submission(
     }
 
 
-def _fed(home: Home, manifest: dict, accession: str, entry: tuple[str, str, str]) -> dict:
-    """The cells of one publication that an entry fed."""
-    name = manifest["publication"]
-    told = {"publication": name, "fed": []}
-    if any(one["accession"] == accession and one["current"] for one in manifest["submissions"]):
-        publication = open_publication(home.published / name / manifest["workbook"]["name"])
-        told["fed"] = cells_fed(publication, (accession, *entry))
-    return told
+def _fed(every: dict[str, dict], name: str, accession: str, entry: tuple[str, str, str], shelf: Shelf) -> dict:
+    """The cells of one publication that an entry fed, those that tell of an earlier publication as well."""
+    counted = [name, every[name].get("base"), every[name].get("before")]
+    counts = any(
+        one["accession"] == accession and one["current"]
+        for manifest in (every.get(other) for other in counted)
+        for one in (manifest or {"submissions": []})["submissions"]
+    )
+    return {"publication": name, "fed": cells_fed(shelf.opened(name), (accession, *entry), shelf) if counts else []}
 
 
-def cells_fed(publication: Publication, entry: tuple[str, str, str, str]) -> list[dict]:
+def cells_fed(publication: Publication, entry: tuple[str, str, str, str], shelf: Shelf) -> list[dict]:
     """Every published cell that is made of an entry, in the workbook's order."""
-    cells = Cells(publication)
+    cells = Cells(publication, shelf)
     holds: dict[tuple, bool] = {}
     found = []
     for sheet, row, column, figure in cells.all():

@@ -13,7 +13,7 @@ from duban.reading.rows import clean
 from duban.reading.submission import read_bytes
 from duban.reading.tables import Table, find_tables
 from duban.reading.values import BLANK, UNREADABLE, Value
-from duban.tracing.publication import Publication, Source, parse_cell
+from duban.tracing.publication import Source, parse_cell
 
 _TITLES = {word: title for title, word in (STATUSES | PROJECT_STATUSES).items()}
 
@@ -50,14 +50,14 @@ class Originals:
         except Refused:
             return "unreadable"
 
-    def of(self, source: Source, publication: Publication) -> Original:
+    def of(self, source: Source) -> Original:
         """What stands in a source's cell."""
         known = (source.accession, source.sheet, source.cell, source.typed, source.state)
         if known not in self._found:
-            self._found[known] = self._look_up(source, publication)
+            self._found[known] = self._look_up(source)
         return self._found[known]
 
-    def _look_up(self, source: Source, publication: Publication) -> Original:
+    def _look_up(self, source: Source) -> Original:
         book = self.book(source.digest)
         if not isinstance(book, Book):
             return Original(book or "missing")
@@ -69,15 +69,15 @@ class Originals:
         kind, typed = cell
         told = source.typed is not None or source.state == "blank"
         same = not told or typed == source.typed or (source.state == "blank" and source.typed is None)
-        return Original("same" if same else "different", typed, _read(source, kind, typed, publication))
+        return Original("same" if same else "different", typed, _read(source, kind, typed))
 
 
-def _read(source: Source, kind: str, typed: str, publication: Publication) -> Value:
+def _read(source: Source, kind: str, typed: str) -> Value:
     if kind in ("error", "formula"):
         return UNREADABLE
     column = BY_TABLE[source.tab].column(source.field)
-    unit = publication.inputs[source.key][2] if source.tab == "inputs" and source.field == "value" else ""
-    return clean(column, kind, typed, source.tab, unit, int(publication.quarter[:4]))
+    unit = source.unit if source.field == "value" else ""
+    return clean(column, kind, typed, source.tab, unit, int(source.quarter[:4]))
 
 
 def word_of(value: Value, typed: str) -> str:

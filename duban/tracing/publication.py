@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from duban.tracing.records import SHEET, records_of
 
 SOURCES = "数据来源"
 _SOURCE_WORDS = {"填报项编码", "报送编号", "来源单元格", "填写原文", "采用值"}
+_STATES = {"空白": "blank", "不适用": "not_applicable"}
 _HEADER_ROWS = 60  # how far down a header may stand
 
 
@@ -39,7 +40,7 @@ class Light(NamedTuple):
 class Source:
     """A cell of a submission that something published was made of. `typed` is None where only the archived file has it
     (texts, projects); `value` is what the publication reckons with, None where that is no figure; `row` is the row of
-    数据来源 that tells of it, 0 for none."""
+    数据来源 that tells of it, 0 for none; `unit` is that of an input."""
 
     quarter: str
     reporter: str
@@ -56,6 +57,7 @@ class Source:
     value: Decimal | None = None
     correction: str = ""
     row: int = 0
+    unit: str = ""
 
     @property
     def entry(self) -> tuple[str, str, str, str]:
@@ -177,6 +179,7 @@ class Publication:
                 value=figure_of(value) if kind == "number" else None,
                 correction=told.get("更正", ("", ""))[1],
                 row=number,
+                unit=self.inputs[code][2],
             )
         return found
 
@@ -197,6 +200,7 @@ class Publication:
             *(submission["digest"], tab, key, field, place["sheet"], place["columns"][field] + place["rows"][key]),
             state="unlisted" if tab != "inputs" else "blank",
             correction=self.corrections.get((submission["accession"], tab, key, field), {"words": ""})["words"],
+            unit=self.inputs[key][2] if tab == "inputs" and key in self.inputs else "",
         )
 
 
@@ -211,6 +215,14 @@ def figure_of(text: str | None) -> Decimal | None:
         return None if text is None else Decimal(text)
     except InvalidOperation:
         raise ValueError(f"not a figure: {text!r}") from None
+
+
+def typed_of(text: str) -> tuple[str, Decimal | None]:
+    """State and figure of a value as a correction tells it: `1,200`, `35%`, 不适用 or 空白."""
+    if text in _STATES:
+        return _STATES[text], None
+    figure = figure_of(text.replace(",", "").removesuffix("%"))
+    return "value", figure / 100 if text.endswith("%") else figure
 
 
 def read_workbook(path: Path) -> tuple[bytes, Book]:
@@ -259,3 +271,21 @@ def parse_cell(text: str) -> tuple[int, int] | None:
     for letter in match[1].upper():
         column = 26 * column + ord(letter) - 64
     return int(match[2]), column
+
+
+class Shelf:
+    """The published workbooks of a home, each opened once."""
+
+    def __init__(self, published: Path):
+        self._published = published
+        self.opened = cache(self._opened)
+
+    def _opened(self, name: str) -> Publication:
+        return open_publication(self._published / name / f"{name}.xlsx")
+
+    def publication(self, name: str) -> Publication | None:
+        """The publication of this name; None where its workbook is not there or cannot be read."""
+        try:
+            return self.opened(name)
+        except UserError:
+            return None

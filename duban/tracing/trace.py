@@ -8,11 +8,12 @@ from pathlib import Path
 from duban.errors import UserError
 from duban.home import Home
 from duban.reading.cells import Book, Cell, address
-from duban.tracing.cells import Cells, Figure
+from duban.tracing.cells import Cells
+from duban.tracing.content import Figure
 from duban.tracing.fed import trace_submission
 from duban.tracing.figures import plain
 from duban.tracing.originals import Original, Originals, word_of
-from duban.tracing.publication import Source, parse_cell, publication_in, read_workbook
+from duban.tracing.publication import Shelf, Source, parse_cell, publication_in, read_workbook
 from duban.tracing.records import SHEET
 
 _ACCESSION = re.compile(r"\d{4}Q[1-4]-[0-9A-Z]+-\d{2,}")
@@ -35,7 +36,7 @@ def trace(home: Home, target: str, where: str) -> dict:
     if publication is None:
         return trace_submission(home, path.name, data, book, where, place_in)
     sheet, row, column, (_, printed) = place_in(book, where, hidden=(SHEET,))
-    cells = Cells(publication)
+    cells = Cells(publication, Shelf(home.published))
     figure = cells.at(sheet, row, column)
     if figure is None:
         raise UserError(
@@ -48,8 +49,10 @@ def trace(home: Home, target: str, where: str) -> dict:
 def told(cells: Cells, figure: Figure, sheet: str, row: int, column: int, originals: Originals) -> dict:
     """A figure with its cells, each held to the archived original."""
     publication = cells.publication
-    sources = list(dict.fromkeys(source for key in figure.keys for source in cells.figures.sources(key)))
-    found = [(source, originals.of(source, publication)) for source in sources]
+    sources = (source for key in figure.keys for source in cells.figures.sources(key))
+    # what two publications were made of alike is told once
+    sources = {(source.entry, source.value, source.correction): source for source in sources}.values()
+    found = [(source, originals.of(source)) for source in sources]
     printed = publication.pages[sheet].rows[row][column]
     value = figure.value if figure.value is not None else _from_originals(figure, found)
     return {

@@ -14,7 +14,7 @@ from duban.reading.cells import Book, address
 from duban.tracing.cells import Cells
 from duban.tracing.figures import plain
 from duban.tracing.originals import Originals, word_of
-from duban.tracing.publication import Light, Publication, open_publication, read_workbook
+from duban.tracing.publication import Light, Publication, Shelf, open_publication, read_workbook
 from duban.tracing.trace import told
 from duban.verifying.fault import Fault
 from duban.warehouse.connection import open_warehouse, records
@@ -75,7 +75,7 @@ def verify_figures(home: Home, name: str, originals: Originals, progress: Progre
     except UserError as error:
         return [Fault("figures", str(error), name, file=path.name)], 0
     faults = [*_sources(publication, originals), *_lights(publication)]
-    cells = Cells(publication)
+    cells = Cells(publication, Shelf(home.published))
     every = list(cells.all())
     for done, (sheet, row, column, figure) in enumerate(every, start=1):
         answer = told(cells, figure, sheet, row, column, originals)
@@ -92,7 +92,7 @@ def _sources(publication: Publication, originals: Originals) -> list[Fault]:
     """Each listed cell: its typed text is the archived one, and its value what that reads as, but for corrections."""
     faults = []
     for source in publication.sources.values():
-        original = originals.of(source, publication)
+        original = originals.of(source)
         where = {"publication": publication.name, "file": publication.path.name, "sheet": "数据来源"}
         where |= {"accession": source.accession, "cell": str(source.row)}
         at = f"{source.accession} {source.sheet}!{source.cell}"
@@ -118,7 +118,7 @@ def _lights(publication: Publication) -> list[Fault]:
     for (scope, item, subject, reporter), light in publication.lights.items():
         if scope not in ("measure", "reporter_measure"):
             continue
-        figure = cells.stands(subject, reporter)
+        figure = cells.measured.stands(subject, reporter)
         if figure.value != light.value:
             words = ("无" if value is None else plain(value) for value in (light.value, figure.value))
             what = f"第 {item} 项 {figure.what} 的灯所依据的数，重算不符"

@@ -16,10 +16,12 @@ from duban.reading.faults import Refused
 from duban.tracing import words
 from duban.tracing.cells import Cells
 from duban.tracing.originals import Originals, _read
-from duban.tracing.publication import open_publication
+from duban.tracing.publication import Shelf, open_publication
 from duban.tracing.trace import told, trace
 
 MILLION = Decimal(1_000_000)
+CHANGES = "本期变化"
+MEASURED = {"province", "stood", "figure", "standing"}
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +45,11 @@ def measured(publication, header: str, measure: str) -> str:
 
 def test_two_hundred_random_cells_end_at_typed_cells_that_give_the_published_figure(published, second):
     """Independent of the tracing's own arithmetic: the test adds up and divides what the archive holds."""
-    originals, cells = Originals(published.home), Cells(second)
+    originals, cells = Originals(published.home), Cells(second, Shelf(published.home.published))
     numbers = [
         (sheet, row, column, figure)
         for sheet, row, column, figure in cells.all()
-        if second.pages[sheet].rows[row][column][0] == "number" and figure.kind == "figure" and sheet != "本期变化"
+        if second.pages[sheet].rows[row][column][0] == "number" and figure.kind == "figure"
     ]
     assert len(numbers) > 800
     kinds = set()
@@ -56,12 +58,12 @@ def test_two_hundred_random_cells_end_at_typed_cells_that_give_the_published_fig
         assert answer["agrees"], answer
         assert {cell["original"] for cell in answer["cells"]} == {"same"}, answer
         kinds.add(figure.keys[0][0])
-        if figure.keys[0][0] in ("province", "stood", "figure", "standing") and answer["what"].find("差") < 0:
+        if sheet != CHANGES and figure.keys[0][0] in MEASURED and "差" not in answer["what"]:
             found = by_hand(second, figure, answer["cells"])
             if "完成率" in answer["what"]:
                 found = (found * MILLION / figure.light.target) // 1 / MILLION
             assert float(found) == float(answer["printed"]), answer
-    assert kinds == {"province", "stood", "figure", "standing", "input", "project"}
+    assert kinds - {"earlier"} == {*MEASURED, "input", "project"}
 
 
 def by_hand(publication, figure, cells) -> Decimal:
@@ -85,7 +87,7 @@ def by_hand(publication, figure, cells) -> Decimal:
 def test_every_cell_of_both_editions_that_can_be_traced_agrees_with_the_archive(published):
     for name in ("2023Q1-r1", "2023Q1-r2"):
         publication = open_publication(published.home.published / name / f"{name}.xlsx")
-        cells, originals = Cells(publication), Originals(published.home)
+        cells, originals = Cells(publication, Shelf(published.home.published)), Originals(published.home)
         wrong = [
             (name, sheet, address(row, column))
             for sheet, row, column, figure in cells.all()
@@ -95,8 +97,8 @@ def test_every_cell_of_both_editions_that_can_be_traced_agrees_with_the_archive(
         assert wrong == []
 
 
-def test_every_number_is_traced_but_those_that_only_count_rows(second):
-    cells = Cells(second)
+def test_every_number_is_traced_but_those_that_only_count_rows(published, second):
+    cells = Cells(second, Shelf(published.home.published))
     untraced = set()
     for sheet, page in second.pages.items():
         layout = cells._layouts.get(sheet)
@@ -105,7 +107,39 @@ def test_every_number_is_traced_but_those_that_only_count_rows(second):
                 below = layout and row > layout[0].header and column in layout[0].columns
                 if kind == "number" and below and cells.at(sheet, row, column) is None:
                     untraced.add(layout[0].columns[column])
-    assert untraced <= {"序号", "来源行", "上次", "影响"}
+    assert untraced <= {"序号", "来源行"}
+
+
+def test_a_change_leads_to_what_was_typed_then_and_now(published, second):
+    rows = {"对比": "上版 2023Q1-r1", "指标编码": "food_batches_sampled", "原因单位": "武汉"}
+    answer = trace(published.home, "2023Q1-r2", place_of(second, CHANGES, "影响", **rows))
+    then, now = answer["cells"]
+    assert (then["accession"], now["accession"]) == ("2023Q1-420100-01", "2023Q1-420100-02")
+    effect = Decimal(now["value"]) - Decimal(then["value"])
+    assert (answer["value"], answer["agrees"]) == (str(effect), True)
+    assert answer["arithmetic"] == f"{now['value']} 减去 {then['value']} = {effect}"
+
+
+def test_a_correction_in_the_ledger_moves_a_figure_by_what_it_says(published, second):
+    rows = {"指标编码": "food_batches_sampled", "原因单位": "黄石", "原因": "台账更正"}
+    answer = trace(published.home, "2023Q1-r2", place_of(second, CHANGES, "影响", **rows))
+    then, now = answer["cells"]
+    assert (then["typed"], then["correction"]) == (now["typed"], "") and now["correction"]
+    assert Decimal(answer["value"]) == Decimal(now["value"]) - Decimal(then["value"]) < 0 and answer["agrees"]
+
+
+def test_the_effects_of_a_measure_add_up_to_the_change_of_its_cells(published, second):
+    cells = Cells(second, Shelf(published.home.published))
+    effects = cells.changes("2023Q1-r1").effects("food_batches_sampled")
+    total = trace(published.home, "2023Q1-r2", place_of(second, CHANGES, "变化", 指标编码="food_batches_sampled"))
+    assert sum(effect.value for effect in effects.values()) == Decimal(total["value"]) and total["agrees"]
+
+
+def test_without_the_earlier_workbook_a_change_is_told_and_not_reckoned(published, second, tmp_path):
+    where = place_of(second, CHANGES, "上次", 指标编码="food_batches_sampled")
+    answer = trace(type(published.home)(tmp_path), str(second.path), where)
+    assert (answer["value"], answer["agrees"], answer["cells"]) == (None, None, [])
+    assert "published/2023Q1-r1/2023Q1-r1.xlsx" in words.render(answer)
 
 
 def test_a_corrected_figure_shows_what_was_typed_what_counts_and_why(published, second):
@@ -162,7 +196,7 @@ def test_a_trace_tells_reporter_file_cell_typed_text_and_value(published, second
 
 def test_an_original_is_read_in_the_unit_of_its_input(second):
     source = next(one for key, one in second.sources.items() if second.inputs[key[0]][2] == "万元")
-    assert _read(source, "text", "436.26万元", second).number == Decimal("436.26")
+    assert _read(source, "text", "436.26万元").number == Decimal("436.26")
 
 
 def test_a_light_is_traced_with_the_inputs_that_were_stored(published, second):
@@ -242,7 +276,9 @@ def test_a_typed_cell_names_every_published_cell_that_it_fed(published, second):
 def test_what_was_superseded_still_names_the_edition_that_it_fed(published):
     first = open_publication(published.home.published / "2023Q1-r1" / "2023Q1-r1.xlsx")
     answer = trace(published.home, "2023Q1-420100-01", typed_cell(published, "2023Q1-420100-01", first))
-    assert [one["publication"] for one in answer["publications"]] == ["2023Q1-r1"]
+    fed = {one["publication"]: {cell["sheet"] for cell in one["fed"]} for one in answer["publications"]}
+    assert set(fed) == {"2023Q1-r1", "2023Q1-r2"} and len(fed["2023Q1-r1"]) > 3
+    assert fed["2023Q1-r2"] == {CHANGES}  # which tells what stood before
     assert answer["superseded_by"] == "2023Q1-420100-02"
 
 
