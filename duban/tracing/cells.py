@@ -6,7 +6,7 @@ from functools import cache, cached_property
 
 from duban.reading.cells import Page
 from duban.tracing import counts
-from duban.tracing.changed import Changed
+from duban.tracing.changed import CHANGES, Changed
 from duban.tracing.changes import Changes
 from duban.tracing.content import PROVINCE, Figure, Handler, Row
 from duban.tracing.figures import Figures
@@ -69,6 +69,12 @@ class Cells:
                     if found := self.at(name, row, column):
                         yield name, row, column, found
 
+    def rows(self, sheet: str) -> Iterator[Row]:
+        """The rows of a sheet's table."""
+        table, _ = self._layouts[sheet]
+        page = self.publication.pages[sheet]
+        return (self._told(table, page, row) for row in page.rows if row > table.header)
+
     @staticmethod
     def _told(table: Table, page: Page, row: int) -> Row:
         cells = page.rows[row]
@@ -85,7 +91,7 @@ class Cells:
             "滞后清单": ({"序号", "填报单位", "实绩"}, self.lit.of_lagging),
             "项目台账": ({"项目编号", "来源报送", "来源行"}, listed.of_projects),
             "报送情况": ({"填报单位", "报送状态"}, listed.of_reporting),
-            "本期变化": ({"指标编码", "上次", "本次"}, Changed(self).at),
+            CHANGES: ({"指标编码", "上次", "本次"}, Changed(self).at),
             SOURCES: ({"填报项编码", "来源单元格"}, listed.of_sources),
         }
         found = {}

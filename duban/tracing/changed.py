@@ -9,8 +9,9 @@ from duban.tracing.figures import Key, shown
 if TYPE_CHECKING:
     from duban.tracing.cells import Cells
 
+CHANGES = "本期变化"
 THEN, NOW, DIFFERENCE, EFFECT = "上次", "本次", "变化", "影响"
-_TOTAL = "合计"
+TOTAL = "合计"
 _OF_TARGETS = ("（年度目标）", "（分解目标）")
 _OF_ITEM = "（重点工作）"
 
@@ -56,7 +57,7 @@ class Changed:
             return Figure(f"{name} 中{then.what}", "figure", then.value, then.arithmetic, _of_earlier(name, then.keys))
         if header == NOW:
             return now
-        if header == DIFFERENCE or (header == EFFECT and row.get("原因") == _TOTAL):
+        if header == DIFFERENCE or (header == EFFECT and row.get("原因") == TOTAL):
             difference = changes.difference(measure)
             text = f"本次 {shown(now.value, unit)} 减去 上次 {shown(then.value, unit)} = {shown(difference, unit)}"
             what = f"{title} 与 {name} 相比的变化"

@@ -41,6 +41,11 @@ class Changes:
         }
         self.effects = cache(self._effects)
 
+    @property
+    def measures(self) -> list[str]:
+        """Those of both plans."""
+        return list(self.now.publication.measures | self.then.publication.measures)
+
     def stood(self, figures: Figures, measure: str) -> Decimal | None:
         """The province's figure on one of the two sides; None where its plan has no such measure."""
         return figures.stood(measure).value if measure in figures.rules.measures else None

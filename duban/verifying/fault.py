@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fault:
-    """`check` is archive, cells, entries, manifest, figures, lights or rebuild; `publication` or `accession` says of
-    which, `file`, `sheet` and `cell` where, each '' where it does not apply."""
+    """`check` is archive, cells, entries, manifest, figures, lights, lineage or rebuild; `publication` or `accession`
+    says of which, `file`, `sheet` and `cell` where, each '' where it does not apply."""
 
     check: str
     what: str

@@ -1,7 +1,9 @@
 """Publications: manifests that agree, figures that follow from their listed cells, workbooks that come out the same."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 from duban.errors import UserError
@@ -12,9 +14,10 @@ from duban.publishing.pins import VERSION, Edition
 from duban.publishing.publish import write_files
 from duban.reading.cells import Book, address
 from duban.tracing.cells import Cells
+from duban.tracing.changed import CHANGES, EFFECT, TOTAL
 from duban.tracing.figures import plain
 from duban.tracing.originals import Originals, word_of
-from duban.tracing.publication import Light, Publication, Shelf, open_publication, read_workbook
+from duban.tracing.publication import Light, Publication, Shelf, figure_of, read_workbook
 from duban.tracing.trace import told
 from duban.verifying.fault import Fault
 from duban.warehouse.connection import open_warehouse, records
@@ -66,16 +69,15 @@ def verify_manifest(home: Home, record: dict) -> list[Fault]:
     return faults
 
 
-def verify_figures(home: Home, name: str, originals: Originals, progress: Progress) -> tuple[list[Fault], int]:
+def verify_figures(shelf: Shelf, name: str, originals: Originals, progress: Progress) -> tuple[list[Fault], int]:
     """Every figure, count, light and text of the workbook follows from its listed cells; those are as they were typed.
     Returns the faults, and how many cells were held."""
-    path = home.published / name / f"{name}.xlsx"
     try:
-        publication = open_publication(path)
+        publication = shelf.opened(name)
     except UserError as error:
-        return [Fault("figures", str(error), name, file=path.name)], 0
-    faults = [*_sources(publication, originals), *_lights(publication)]
-    cells = Cells(publication, Shelf(home.published))
+        return [Fault("figures", str(error), name, file=f"{name}.xlsx")], 0
+    path, cells = publication.path, Cells(publication, shelf)
+    faults = [*_sources(publication, originals), *_lights(publication), *_changes(cells)]
     every = list(cells.all())
     for done, (sheet, row, column, figure) in enumerate(every, start=1):
         answer = told(cells, figure, sheet, row, column, originals)
@@ -130,6 +132,29 @@ def _lights(publication: Publication) -> list[Fault]:
             faults.append(
                 Fault("lights", what, publication.name, "", publication.path.name, "", "", light.light, judged)
             )
+    return faults
+
+
+def _changes(cells: Cells) -> list[Fault]:
+    """The effects that 本期变化 tells of a measure add up to its change against each publication that it is compared
+    with: no measure and no cause is left out."""
+    publication, told = cells.publication, defaultdict(Decimal)
+    for row in cells.rows(CHANGES):
+        if row.get("类别") == "指标数" and row.get("原因") != TOTAL:
+            told[row["对比"].rpartition(" ")[2], row["指标编码"]] += figure_of(row.get(EFFECT, "0"))
+    faults = []
+    for name in filter(None, (publication.about["base"], publication.about["before"])):
+        changes, where = cells.changes(name), {"file": publication.path.name, "sheet": CHANGES}
+        if changes is None:
+            faults.append(Fault("figures", f"对比的 {name} 不在或不能读取，变化不能核对", publication.name, **where))
+            continue
+        for measure in changes.measures:
+            found, wanted = told[name, measure], changes.difference(measure)
+            if found != wanted:
+                what = f"{measure} 与 {name} 相比，各原因的影响之和与变化不符"
+                faults.append(
+                    Fault("figures", what, publication.name, **where, found=plain(found), wanted=plain(wanted))
+                )
     return faults
 
 

@@ -51,7 +51,7 @@ def verify_cells(
         for number, (plan, read) in enumerate(sorted(by_plan.items())):
             files = [(place, one["digest"], home.archived(one["digest"])) for place, one in enumerate(read)]
             folder = scratch / str(number)
-            registry = registry_of(_plan(home, plan))
+            registry = registry_of(plan_files(home, plan))
             read_files(files, home.keys, registry, folder, progress=lambda n, _, d=done: progress(d + n, readable))
             done += len(files)
             faults += _compared(home, folder, [one["accession"] for one in read])
@@ -69,7 +69,8 @@ def verify_cells(
     return _told_once(faults), balance
 
 
-def _plan(home: Home, digest: str) -> dict[str, str]:
+def plan_files(home: Home, digest: str) -> dict[str, str]:
+    """The files of a plan, by their names, as the warehouse keeps them."""
     with open_warehouse(home.warehouse, read_only=True) as connection:
         [(text,)] = connection.execute("SELECT files FROM registries WHERE registry = ?", [digest]).fetchall()
     return json.loads(text)

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from duban.errors import UserError
 from duban.home import Home
+from duban.registry.load import registry_of
 from duban.tracing.originals import Originals
+from duban.tracing.publication import Shelf
 from duban.verifying.fault import Fault
+from duban.verifying.lineage import verify_lineage
 from duban.verifying.publications import verify_figures, verify_manifest, verify_rebuild
-from duban.verifying.submissions import totals, verify_archive, verify_cells
+from duban.verifying.submissions import plan_files, totals, verify_archive, verify_cells
 from duban.warehouse.connection import open_warehouse, records
 
 Show = Callable[[str], Callable[[int, int], None]]  # a step's title -> its progress(done, total)
@@ -67,9 +70,12 @@ def _publication(home: Home, record: dict, originals: Originals, scratch: Path, 
     if record["workbook"] is None:
         return told | {"note": f"{name} 还没有发布完：再次运行 duban publish 即可接着做。"}, []
     faults = verify_manifest(home, record)
+    shelf = Shelf(home.published)
     if (home.published / name / f"{name}.xlsx").is_file():
-        found, told["figures"] = verify_figures(home, name, originals, show(f"{name} 的数"))
+        found, told["figures"] = verify_figures(shelf, name, originals, show(f"{name} 的数"))
         faults += found
+    if publication := shelf.publication(name):
+        faults += verify_lineage(home, publication, registry_of(plan_files(home, record["registry"])), originals)
     found, told["note"] = verify_rebuild(home, record, scratch, show(f"{name} 重建"))
     return told, faults + found
 

@@ -9,6 +9,7 @@ _CHECKS = {
     "manifest": "清单",
     "figures": "数",
     "lights": "灯",
+    "lineage": "来源记录",
     "rebuild": "重建",
 }
 _COLUMNS = {

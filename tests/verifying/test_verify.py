@@ -1,16 +1,20 @@
 """Verification finds every tampering at its exact place, and nothing where all is well."""
 
+import datetime as dt
 import json
 from decimal import Decimal
 
 import openpyxl
 import pytest
+from archived import SAMPLES, SECOND, retyped
 
 from duban.cli import CLEAN, LOOK, USAGE, run
 from duban.files import digest_of
 from duban.publishing.pins import VERSION
 from duban.tracing.originals import Originals
-from duban.tracing.publication import open_publication
+from duban.tracing.publication import Shelf, open_publication
+from duban.tracing.records import cells_of
+from duban.verifying.lineage import verify_lineage
 from duban.verifying.publications import verify_figures, verify_manifest, verify_rebuild
 from duban.verifying.submissions import verify_archive, verify_cells
 from duban.verifying.verify import verify
@@ -56,7 +60,7 @@ def manifest_faults(archive) -> list[dict]:
 
 
 def figure_faults(archive) -> list[dict]:
-    return bare(verify_figures(archive.home, NAME, Originals(archive.home), still)[0])
+    return bare(verify_figures(Shelf(archive.home.published), NAME, Originals(archive.home), still)[0])
 
 
 def rebuild_faults(archive, tmp_path) -> list[dict]:
@@ -147,6 +151,96 @@ def test_a_source_cell_changed_in_the_workbook_is_named(spoilable):
     [fault] = [fault for fault in figure_faults(spoilable) if "accession" in fault]
     assert (fault["sheet"], fault["found"], fault["wanted"]) == ("数据来源", "3万批次", "2万批次")
     assert one.cell in fault["what"]
+
+
+def lineage_faults(archive) -> list[dict]:
+    publication = open_publication(workbook_of(archive))
+    return bare(verify_lineage(archive.home, publication, archive.registry, Originals(archive.home)))
+
+
+def falsify(archive, kind: str, change) -> dict:
+    """Change the records of this kind in the hidden sheet; returns the first that `change` says it changed."""
+    path, changed = workbook_of(archive), []
+    book = openpyxl.load_workbook(path)
+    for row in book["_lineage"].iter_rows():
+        if row[0].value == kind:
+            told = json.loads("".join(cell.value or "" for cell in row[1:]))
+            if not changed and change(told):
+                changed.append(told)
+                for cell, text in zip(row, cells_of(kind, told), strict=False):
+                    cell.value = text
+    book.save(path)
+    return changed[0]
+
+
+def test_a_falsified_lineage_cannot_make_an_item_whole_or_lacking(spoilable):
+    assert lineage_faults(spoilable) == []
+
+    def lack(told) -> bool:
+        told["lacking"] = {"18": ["figures"]}
+        return told["accession"] == "2023Q1-420100-02"
+
+    falsify(spoilable, "submission", lack)
+    assert lineage_faults(spoilable) == [
+        {
+            "check": "lineage",
+            "what": "第 18 项内容是否完整，与归档原件不符",
+            "publication": NAME,
+            "accession": "2023Q1-420100-02",
+            "file": f"{NAME}.xlsx",
+            "found": "缺指标数",
+            "wanted": "完整",
+        }
+    ]
+
+
+def test_content_is_reckoned_from_what_the_archived_file_says(spoilable, tmp_path):
+    """What is 不适用 without a reason is told whole by nothing but a falsified lineage."""
+    [first, *_] = sorted((SAMPLES / "2023Q1").rglob("*武汉*.xlsx"))
+    files = [retyped(first, tmp_path / "without.xlsx", "food_batches_sampled", "不适用")]
+    spoilable.collect(files, SECOND + dt.timedelta(days=1))
+    name = spoilable.publish(SECOND + dt.timedelta(days=1)).publication
+    publication = open_publication(workbook_of(spoilable, name))
+    submission = publication.current["2023Q1", "420100"]
+    assert submission["lacking"] == {"18": ["reason"]}
+    found = verify_lineage(spoilable.home, publication, spoilable.registry, Originals(spoilable.home))
+    assert bare(found) == []
+    submission["lacking"] = {}
+    [fault] = bare(verify_lineage(spoilable.home, publication, spoilable.registry, Originals(spoilable.home)))
+    assert (fault["accession"], fault["found"], fault["wanted"]) == (submission["accession"], "完整", "缺不适用的理由")
+
+
+def test_a_falsified_lineage_cannot_hide_findings_or_change_a_verdict(spoilable):
+    change(
+        spoilable,
+        "INSERT INTO findings BY NAME SELECT accession, 0 AS place, 'figure_cleaned' AS rule, 'notice' AS severity,"
+        " '' AS sheet, [] AS cells, '' AS value, '' AS message, '' AS remedy FROM submissions"
+        " WHERE accession = '2023Q1-420100-02'",
+    )
+    assert [(fault["found"], fault["wanted"]) for fault in lineage_faults(spoilable)] == [("没有问题", "notice 1")]
+
+    def accept(told) -> bool:
+        told["verdict"] = "returned"
+        return told["accession"] == "2023Q1-420100-01"
+
+    falsify(spoilable, "submission", accept)
+    [verdict, _] = lineage_faults(spoilable)
+    assert (verdict["accession"], verdict["found"], verdict["wanted"]) == ("2023Q1-420100-01", "returned", "accepted")
+
+
+def test_a_cause_that_was_left_out_of_the_changes_is_told(spoilable):
+    path = workbook_of(spoilable)
+    book = openpyxl.load_workbook(path)
+    sheet = book["本期变化"]
+    place = {cell.value: cell.column - 1 for cell in sheet[4]}
+    row = next(row for row in sheet.iter_rows(min_row=5) if row[place["原因单位"]].value == "武汉")
+    wanted, left = (Decimal(repr(row[place[word]].value)) for word in ("变化", "影响"))
+    for cell in row:
+        cell.value = None
+    book.save(path)
+    [fault] = [fault for fault in figure_faults(spoilable) if "cell" not in fault]
+    assert fault["sheet"] == "本期变化" and "food_batches_sampled" in fault["what"]
+    assert (Decimal(fault["found"]), Decimal(fault["wanted"])) == (wanted - left, wanted)
 
 
 def test_a_manifest_digest_that_changed_is_named_with_its_submission(spoilable, tmp_path):
