@@ -37,13 +37,16 @@ def write_document(path: Path, created: dt.datetime, parts: Iterable[Part], prop
     document = docx.Document()
     _set_up(document)
     _set_properties(document, created, properties)
+    # a style given by name costs a search through all of the template's, each time
+    ids = {style.name: style.style_id for style in document.styles}
     for part in parts:
         if isinstance(part, Table):
-            _add_table(document, part)
+            _add_table(document, part, ids)
             continue
-        paragraph = document.add_paragraph(style=part.kind)
+        paragraph = document.add_paragraph()
+        paragraph._p.style = ids[part.kind]
         if part.lead:
-            paragraph.add_run(_storable(part.lead)).style = "lead"
+            paragraph.add_run(_storable(part.lead))._r.style = ids["lead"]
         paragraph.add_run(_storable(part.text))
     with atomic_path(path) as temporary:
         temporary.write_bytes(_timeless(document))
@@ -54,7 +57,7 @@ def _storable(text: str) -> str:
     return _UNKNOWN.sub("", text)
 
 
-def _add_table(document: Document, told: Table) -> None:
+def _add_table(document: Document, told: Table, ids: Mapping[str, str]) -> None:
     """Ruled, with a header that is repeated on the next page and rows that are not torn apart."""
     table = document.add_table(rows=0, cols=len(told.columns), style="Table Grid")
     table.autofit = False
@@ -68,7 +71,7 @@ def _add_table(document: Document, told: Table) -> None:
         for cell, text, width in zip(row.cells, texts, told.columns.values(), strict=True):
             cell.width, cell.vertical_alignment = Mm(width), WD_CELL_VERTICAL_ALIGNMENT.CENTER
             paragraph = cell.paragraphs[0]
-            paragraph.style = "cell" if place else "column"
+            paragraph._p.style = ids["cell" if place else "column"]
             paragraph.add_run(_storable(text))
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):

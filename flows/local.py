@@ -4,6 +4,7 @@ The one place that sets Prefect up for a command line. A server's own workers do
 usual logs.
 """
 
+import gc
 import logging
 import os
 import sys
@@ -35,6 +36,7 @@ def run(name: str, settings: Settings, quarter: Quarter, **parameters: Any) -> A
     with no_collection():
         tasks = import_module("tasks.run")  # with it comes Prefect, which sets all loggers back: so before ours are set
         flow = getattr(import_module(f"flows.{name}"), name)
+    gc.freeze()  # what was imported stays, and need not be walked each time
     with _terminal(tasks):
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 

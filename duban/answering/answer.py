@@ -12,6 +12,7 @@ from duban.differences import differences
 from duban.files import write_text
 from duban.fillin.form import Form
 from duban.fillin.keys import key_ring
+from duban.garbage import no_collection
 from duban.home import Home
 from duban.opening import forms, record_templates
 from duban.processes import Workers, sharing
@@ -24,6 +25,7 @@ UNIDENTIFIED = "unidentified"  # the outbox folder of what is nobody's that can 
 _AT_ONCE = 200  # answers that a killed run may have to write again
 
 
+@no_collection()
 def answer_all(
     home: Home,
     registry: Registry,

@@ -12,6 +12,7 @@ from duban.checking.find import find_faults
 from duban.checking.findings import Fault, Finding, word_findings
 from duban.checking.settle import Sent, Settled, settle
 from duban.checking.validator import Validator
+from duban.garbage import no_collection
 from duban.home import Home
 from duban.messages import Rule, load_messages
 from duban.quarters import Quarter
@@ -63,6 +64,7 @@ _EXPLANATIONS = pa.schema(
 )
 
 
+@no_collection()
 def check_run(
     folder: Path,
     registry: Registry,

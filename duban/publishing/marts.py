@@ -22,6 +22,7 @@ from duban.warehouse.connection import Connection, query
 STAGES = (
     "editions",
     "pinned",
+    "contents",
     "corrections",
     "told",
     "owed",

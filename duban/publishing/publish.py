@@ -7,6 +7,7 @@ from pathlib import Path
 
 from duban.errors import UserError
 from duban.files import atomic_folder, digest_of
+from duban.garbage import no_collection
 from duban.home import Home
 from duban.publishing import marts
 from duban.publishing.brief import write_brief
@@ -52,6 +53,7 @@ class Published:
     message: str
 
 
+@no_collection()
 def publish(
     home: Home,
     registry: Registry,

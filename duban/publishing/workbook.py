@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from duban.garbage import no_collection
 from duban.publishing.marts import Material
 from duban.publishing.sheets import (
     changes,
@@ -44,10 +43,7 @@ def write_workbook(path: Path, material: Material, progress: Callable[[int, int]
         "keywords": "、".join([material.publication, *(row.title for row in plan.chapters.values())]),
         "comments": summary(material),
     }
-    with (
-        no_collection(),
-        open_workbook(path, material.as_of, title, plan.issuer, official=True, properties=properties) as book,
-    ):
+    with open_workbook(path, material.as_of, title, plan.issuer, official=True, properties=properties) as book:
         cover.write(book, material, [(module.TITLE, module.ABOUT) for module in (*BEFORE_ITEMS, *AFTER_ITEMS)])
         steps = [lambda module=module: module.write(book, material) for module in BEFORE_ITEMS]
         beside = zip([None, *material.items], material.items, [*material.items[1:], None], strict=False)

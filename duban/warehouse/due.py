@@ -3,8 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping
 
-import pyarrow as pa
-
 from duban.quarters import Quarter
 from duban.warehouse.connection import Connection, query
 
@@ -15,7 +13,5 @@ def move_due_dates(connection: Connection, quarter: Quarter, dues: Mapping[str, 
     Whatever was received is late or not by the dates as they stand now (view `punctuality`). Belongs inside the
     caller's transaction; doing it again changes nothing.
     """
-    columns = {"reporter": pa.array(dues.keys(), pa.string()), "due": pa.array(dues.values(), pa.date32())}
-    connection.register("extended", pa.table(columns))
-    query(connection, "queries/due_dates", quarter=str(quarter))
-    connection.unregister("extended")
+    reporters, dates = list(dues), list(dues.values())
+    query(connection, "queries/due_dates", quarter=str(quarter), reporters=reporters, dues=dates)

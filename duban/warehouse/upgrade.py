@@ -8,6 +8,7 @@ that was added holds of them, `warehouse/upgrade/<table>.sql` tells; without it 
 import hashlib
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ _MADE_WITH = "CREATE TABLE IF NOT EXISTS made_with (tables VARCHAR NOT NULL)"
 IN_STEPS = {"submissions": "number"}  # tables whose rows refer to rows of the same table: by which column in order
 
 
+@cache
 def tables_digest() -> str:
     """SHA-256 of the files that make the tables."""
     return hashlib.sha256(b"".join(path.read_bytes() for path in TABLES)).hexdigest()
@@ -63,9 +65,9 @@ def upgrade(path: Path, connect: Callable[[Path], "Connection"]) -> Path:
     old, new = connect(path), connect(new_path)
     try:
         make_tables(new)
-        _refuse_unknown(path, _columns(old), _columns(new))
-        had = _columns(old)
-        for table, columns in _columns(new).items():
+        had, has = _columns(old), _columns(new)
+        _refuse_unknown(path, had, has)
+        for table, columns in has.items():
             if table != "made_with":
                 _carry(old, new, table, had.get(table, []), columns)
         old.execute("CHECKPOINT")  # nothing may be left in a log that goes by the new one's name

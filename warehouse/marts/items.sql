@@ -18,7 +18,7 @@ WITH said AS (
     SELECT p.item, count(*) AS owed, count(*) FILTER (p.state <> 'missing') AS received,
            count(*) FILTER (p.state = 'accepted') AS reported, count(*) FILTER (len(c.lacks) = 0) AS complete
     FROM progress p
-    LEFT JOIN content((SELECT quarter FROM scope), (SELECT registry FROM scope)) c USING (accession, item)
+    LEFT JOIN contents c USING (accession, item)
     GROUP BY p.item
 )
 SELECT i.item, i.chapter, i.chapter_title, i.title, coalesce(s.lead, '') AS lead, l.light, l.computed, l.formula,

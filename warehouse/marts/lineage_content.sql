@@ -2,6 +2,6 @@
 SELECT c.accession, c.item, c.lacks
 FROM scope
 JOIN pinned p ON p.edition = 'now' AND p.current AND p.quarter = scope.quarter
-JOIN content((SELECT quarter FROM scope), (SELECT registry FROM scope)) c USING (accession)
+JOIN contents c USING (accession)
 WHERE len(c.lacks) > 0
 ORDER BY c.accession, c.item

@@ -14,6 +14,6 @@ LEFT JOIN (
     GROUP BY p.reporter) f USING (reporter)
 LEFT JOIN (
     SELECT accession, count(*) FILTER (len(lacks) = 0) AS complete
-    FROM content((SELECT quarter FROM scope), (SELECT registry FROM scope))
+    FROM contents
     GROUP BY accession) c ON c.accession = r.accession
 ORDER BY r.place

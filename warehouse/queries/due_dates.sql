@@ -4,7 +4,7 @@ FROM (
     SELECT o.quarter, o.reporter, o.item, coalesce(e.due, q.due) AS due
     FROM obligations o
     JOIN quarters q USING (quarter)
-    LEFT JOIN extended e USING (reporter)
+    LEFT JOIN (SELECT unnest($reporters::VARCHAR[]) AS reporter, unnest($dues::DATE[]) AS due) e USING (reporter)
     WHERE o.quarter = $quarter
 ) wanted
 WHERE obligations.quarter = wanted.quarter AND obligations.reporter = wanted.reporter AND obligations.item = wanted.item
