@@ -64,20 +64,14 @@ def step(name: str, scratch: Path) -> str:
 def collect(scratch: Path) -> None:
     """Take in, check and load what was dropped."""
     from benchmarks.generate import QUARTER
-    from duban.checking.run import check_run
     from duban.checking.validator import Validator
     from duban.home import Home
-    from duban.intake import take_in
-    from duban.reading.worker import read_received
-    from duban.warehouse.load import load_run
+    from duban.settings import Settings
+    from sample_submissions.plainly import Plainly
 
-    home, registry = Home(scratch / "collected"), _registry(scratch)
-    folder = home.work / "benchmark"
-    folder.mkdir(parents=True)
+    schemas = Path((scratch / "schemas.txt").read_text(encoding="utf-8"))
     with Validator() as validator:
-        read_received(take_in(home, QUARTER), home, registry, folder)
-        check_run(folder, registry, home, QUARTER, _now(), validator)
-    load_run(home, registry, QUARTER, folder, _now())
+        Plainly(validator, answers=False).collect(Settings(Home(scratch / "collected"), schemas, _now()), QUARTER)
 
 
 def record(scratch: Path) -> None:

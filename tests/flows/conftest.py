@@ -1,6 +1,7 @@
 """A small quarter, opened and reported through the real flows against one temporary server."""
 
 import datetime as dt
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,15 @@ def server():
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
     ):
         yield
+
+
+@pytest.fixture(scope="session")
+def validator():
+    """One validating process for all runs: its import takes seconds, and a run of its own proves nothing more."""
+    from duban.checking.validator import Validator
+
+    with Validator() as validator:
+        yield validator
 
 
 @dataclass
@@ -101,7 +111,8 @@ class Office:
 
 
 @pytest.fixture
-def office(server, tmp_path) -> Office:
+def office(server, validator, tmp_path, monkeypatch) -> Office:
+    monkeypatch.setattr("flows.collect.Validator", lambda: nullcontext(validator))
     office = Office(tmp_path / "home", write_plan(tmp_path / "plan"))
     office.open()
     return office

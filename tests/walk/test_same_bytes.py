@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from duban.settings import REPOSITORY
+
 HERE = Path(__file__).parent
 pytestmark = pytest.mark.engine
 
@@ -16,7 +18,7 @@ ELSEWHERE = {"TZ": "America/St_Johns", "LC_ALL": "C", "LANG": "C", "PYTHONHASHSE
 def test_another_home_day_locale_time_zone_hash_seed_and_order_of_arrival_give_the_same_bytes(walked, tmp_path):
     home = tmp_path / "somewhere else" / "存放"
     command = [sys.executable, str(HERE / "elsewhere.py"), str(home), "any", "2024-02-29T23:59:59+00:00"]
-    path = os.pathsep.join((str(HERE.parent / "support"), *filter(None, [os.environ.get("PYTHONPATH")])))
+    path = os.pathsep.join((str(HERE.parent / "support"), str(REPOSITORY)))
     environment = {**os.environ, **ELSEWHERE, "PYTHONPATH": path}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
