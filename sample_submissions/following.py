@@ -10,7 +10,7 @@ from decimal import Decimal
 from duban.quarters import Quarter
 from duban.registry.registry import Registry
 from sample_submissions.figures import figures_of, words_for
-from sample_submissions.narrate import TOO_CLOSE, Banks, Writer, likeness, pairs, read
+from sample_submissions.narrate import Banks, Writer, read
 from sample_submissions.report import EVERYBODY, Piece, Report, owner_of, project_row
 from sample_submissions.typing_habits import Hand
 
@@ -195,21 +195,15 @@ class LaterWriter(Writer):
 
     def cell(self, item: int, field: str) -> str:
         fresh, others = self._fresh(item, field), self._others(item, field)
-        best, least = "", 2.0
-        for draw in range(40):
+
+        def write(draw: int) -> list[str]:
             parts = self._parts(item, field, fresh, others)
             if draw >= _DRAWS:
                 tails = WORDS["tails"]["local" if self.is_prefecture else "office"][field]
                 parts.append(self.fill(self.rng.choice(tails)))
-            text = self._join(parts)
-            written = pairs(text)
-            close = max((likeness(written, known) for known in self.taken.get((item, field), ())), default=0.0)
-            if text not in self.taken["all"] and close < least:
-                best, least = text, close
-            if least < TOO_CLOSE:
-                break
-        self._take((item, field), best)
-        return best
+            return parts
+
+        return self._least_like((item, field), write)
 
     def _parts(self, item: int, field: str, fresh: list[str], others: list[str]) -> list[str]:
         rng = self.rng

@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
@@ -67,20 +67,29 @@ class Writer:
         ]
         if own and field == "done":  # the figure that one is asked for is what one writes about first
             choices = [chosen for chosen in choices if set(own) & set(chosen)] or choices
-        best, least = "", 2.0
-        for _ in range(40):
+
+        def write(draw: int) -> list[str]:
             chosen = list(self.rng.choice(choices))
             if not fixed:
                 self.rng.shuffle(chosen)
                 chosen.sort(key=lambda text: text not in own)
-            text = self._join([self.fill(fragment) for fragment in chosen])
+            return [self.fill(fragment) for fragment in chosen]
+
+        return self._least_like((item, field), write)
+
+    def _least_like(self, place: tuple, write: Callable[[int], list[str]]) -> str:
+        """Of several drafts, joined from the parts that `write` draws, the one that is least like what was written in
+        this place before."""
+        best, least = "", 2.0
+        for draw in range(40):
+            text = self._join(write(draw))
             written = pairs(text)
-            close = max((likeness(written, known) for known in self.taken.get((item, field), ())), default=0.0)
+            close = max((likeness(written, known) for known in self.taken.get(place, ())), default=0.0)
             if text not in self.taken["all"] and close < least:
                 best, least = text, close
             if least < TOO_CLOSE:
                 break
-        self._take((item, field), best)
+        self._take(place, best)
         return best
 
     def _take(self, key: tuple, text: str) -> None:

@@ -19,7 +19,8 @@ from pathlib import Path
 import pytest
 from drafts import Draft, good_draft
 from drawn import open_quarter
-from injecting import Deck, Found, Injection, inject_structure
+from injecting.deck import Deck, inject_structure
+from injecting.injection import Found, Injection
 
 from duban.checking.findings import Fault
 from duban.checking.run import RECEIVED, check_run
