@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from recount.compare import recounted
+from recount.sentences import sentences
 
 from duban.checking.validator import Validator
 from duban.demo import run_demo
@@ -57,14 +59,15 @@ def test_every_quarter_is_published_and_the_first_once_more_after_late_correctio
 
 
 @pytest.mark.parametrize("publication", PUBLICATIONS)
-def test_every_number_in_every_workbook_is_the_one_that_other_code_counted(year, publication):
+def test_every_number_in_every_workbook_and_circular_is_the_one_that_other_code_counted(year, publication):
     compared = recounted(year.home.published / publication, REPOSITORY / "sample_submissions")
     assert compared.wrong == []
     assert compared.untold() == []
     assert len(compared.seen) > 4000
+    assert sentences(compared) == []
 
 
-def test_a_number_that_was_changed_or_added_is_told(year, tmp_path):
+def test_a_number_that_was_changed_or_added_is_told_in_tables_and_in_sentences(year, tmp_path):
     home = tmp_path / "home"
     (home / "published").mkdir(parents=True)
     (home / "outbox").symlink_to(year.home.outbox.resolve())
@@ -74,11 +77,17 @@ def test_a_number_that_was_changed_or_added_is_told(year, tmp_path):
     cell = book["指标完成情况"]["F6"]
     cell.value += 1
     book["数据说明"]["K2"] = 7
+    book["总览"]["A7"].value = book["总览"]["A7"].value.replace("有数据的指标 17 个", "有数据的指标 18 个")
     book.save(folder / f"{folder.name}.xlsx")
     compared = recounted(folder, REPOSITORY / "sample_submissions")
     [(sheet, row, column, found, counted)] = compared.wrong
     assert (sheet, row, column, found) == ("指标完成情况", 6, 5, cell.value) and found == counted + 1
     assert compared.untold() == [("数据说明", 2, 10, 7)]
+    brief = docx.Document(folder / "通报.docx")
+    brief.tables[0].rows[2].cells[1].text = "完成12.3%"
+    brief.save(folder / "通报.docx")
+    told = {(where, kind) for where, kind, _ in sentences(compared)}
+    assert told == {(w, kind) for w in ("总览", "通报") for kind in ("counted and not said", "said and not counted")}
 
 
 @pytest.mark.parametrize("publication", PUBLICATIONS)

@@ -8,13 +8,13 @@ from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 
-from python_calamine import CalamineWorkbook
-
 from recount.count import Count
+from recount.lights import Lights
 from recount.plan import Measure, Plan, cut
-from recount.sheets import Cells, find, grid_of, rows_of, text
+from recount.sheets import Cells, find, grid_of, names_of, rows_of, text
 
 QUARTERS = {"一季度": 1, "二季度": 2, "三季度": 3, "四季度": 4}
+TITLES = {"done": "已达标", "green": "绿灯", "yellow": "黄灯", "red": "红灯", "own": "自报", "grey": "无从判断"}
 SEVERITIES = {"结构问题": "结构", "强制问题": "强制", "核实问题": "核实", "提示": "提示"}
 
 
@@ -38,6 +38,10 @@ class Compared:
         return self.folder / f"{self.folder.name}.xlsx"
 
     @cached_property
+    def lights(self) -> Lights:
+        return Lights(self.count)
+
+    @cached_property
     def by_title(self) -> dict[tuple[int, str], Measure]:
         return {(measure.item, measure.title): measure for measure in self.count.plan.measures.values()}
 
@@ -53,8 +57,7 @@ class Compared:
 
     def untold(self) -> list[tuple[str, int, int, float]]:
         """Numbers, anywhere in the workbook, that nothing was held against."""
-        with CalamineWorkbook.from_path(self.book) as book:
-            grids = {sheet: grid_of(self.book, sheet) for sheet in book.sheet_names}
+        grids = {sheet: grid_of(self.book, sheet) for sheet in names_of(self.book)}
         return [
             (sheet, row, column, cell)
             for sheet, grid in grids.items()
@@ -131,9 +134,7 @@ class Compared:
     def items(self) -> None:
         """The sheets of single items: each reporter's own figure, and the province's below."""
         codes = {name: code for code, name in self.count.plan.names.items()}
-        with CalamineWorkbook.from_path(self.book) as book:
-            sheets = [name for name in book.sheet_names if name[:2].isdigit()]
-        for sheet in sheets:
+        for sheet in (name for name in names_of(self.book) if name[:2].isdigit()):
             item = int(sheet[:2])
             for row, cells in self._table(sheet, "填报单位", "职责", "进展状态"):
                 for measure in self.count.plan.measures.values():
@@ -152,6 +153,10 @@ class Compared:
             rows = [(row, cells) for row, cells in self._table(sheet, "序号", "重点工作") if cells["序号"] != ""]
             for (row, cells), item in zip(rows, self.count.plan.items, strict=True):
                 self.hold(sheet, row, cells, "序号", item)
+                lit = self.lights.items[item]
+                counted = TITLES.get(lit.kind, TITLES[lit.light])
+                if "灯" in cells and _light(cells["灯"]) != counted:
+                    self.wrong.append((sheet, row, "灯", cells["灯"], counted))
 
     def lagging(self) -> None:
         sheet, codes = "滞后清单", {name: code for code, name in self.count.plan.names.items()}
@@ -174,7 +179,7 @@ class Compared:
             typed = dict(rows_of(path, "项目清单", "项目名称", "完成进度"))[source]
             self.hold(sheet, row, cells, "序号", int(text(typed["序号"])))
             self.hold(sheet, row, cells, "来源行", source)
-            self.hold(sheet, row, cells, "完成进度", _share(typed["完成进度"]))
+            self.hold(sheet, row, cells, "完成进度", share(typed["完成进度"]))
             if text(typed["项目名称"]) != text(cells["项目名称"]):
                 self.wrong.append((sheet, row, "项目名称", cells["项目名称"], typed["项目名称"]))
 
@@ -285,7 +290,7 @@ def _light(cell: str) -> str:
     return "自报" if "自报" in cell else cell.split()[-1] if " " in cell else "无从判断"
 
 
-def _share(typed: object) -> Decimal:
+def share(typed: object) -> Decimal:
     """A project's progress: 35%, 35 or 0.35."""
     share = text(typed)
     figure = Decimal(share.removesuffix("%"))

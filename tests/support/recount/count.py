@@ -42,6 +42,13 @@ class Count:
     def now(self) -> int:
         return int(self.quarter[-1])
 
+    def until(self, quarter: str) -> "Count":
+        """The same as of an earlier quarter's end."""
+        sent = [one for one in self.manifest["submissions"] if one["quarter"] <= quarter]
+        past = Count(self.plan, self.manifest | {"quarter": quarter, "submissions": sent}, self.samples)
+        past.__dict__.update(files=self.files, typed=self.typed[self.typed.quarter <= quarter])  # read once
+        return past
+
     @cached_property
     def files(self) -> dict[str, tuple[Path, dt.datetime]]:
         """Each sent file and when it came in, by digest; the same bytes sent twice came in when they first did."""

@@ -42,24 +42,55 @@ class Plan:
         return {int(item["item"]): item for item in found}
 
     @cached_property
+    def reporters(self) -> list[dict]:
+        return self._yaml("reporters.yaml")
+
+    @cached_property
     def places(self) -> dict[str, int]:
         """A reporter's place in the plan, by code."""
-        return {record["code"]: place for place, record in enumerate(self._yaml("reporters.yaml"))}
+        return {record["code"]: place for place, record in enumerate(self.reporters)}
 
     @cached_property
     def names(self) -> dict[str, str]:
-        return {record["code"]: record["name"] for record in self._yaml("reporters.yaml")}
+        return {record["code"]: record["name"] for record in self.reporters}
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        return {record["code"]: record["kind"] for record in self.reporters}
+
+    @cached_property
+    def about(self) -> dict:
+        """What plan.yaml says."""
+        return self._yaml("plan.yaml")
+
+    @cached_property
+    def chapters(self) -> dict[int, str]:
+        return {int(number): record["title"] for number, record in self.about["chapters"].items()}
+
+    def answering(self, item: int) -> list[str]:
+        """Who answers for an item, by code: its leads, or who sums it up."""
+        told = self.items[item]
+        return [self.codes[name] for name in told.get("lead") or [told["consolidates"]]]
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """Reporters' codes by all that they are called."""
+        return {
+            name: record["code"]
+            for record in self.reporters
+            for name in (record["name"], record["full_name"], *record.get("aliases", ()))
+        }
 
     @cached_property
     def population(self) -> dict[str, Decimal]:
-        return {r["code"]: Decimal(r["population"]) for r in self._yaml("reporters.yaml") if "population" in r}
+        return {r["code"]: Decimal(r["population"]) for r in self.reporters if "population" in r}
 
     @cached_property
     def measures(self) -> dict[str, Measure]:
         return {measure.name: measure for measure in self._measures()}
 
     def _measures(self) -> Iterator[Measure]:
-        plan = self._yaml("plan.yaml")
+        plan = self.about
         usual = plan.get("schedule", ["25", "50", "75", "100"])
         for number, item in self.items.items():
             for name, record in (item.get("measures") or {}).items():

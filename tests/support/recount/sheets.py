@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook
@@ -35,8 +36,21 @@ def find(grid: list[list], word: str) -> tuple[int, int]:
 
 def grid_of(path: Path, sheet: str) -> list[list]:
     """All cells of a sheet from A1 on."""
-    with CalamineWorkbook.from_path(path) as book:
-        return book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    return _grid(path, path.stat().st_mtime_ns, sheet)
+
+
+def names_of(path: Path) -> list[str]:
+    return _book(path, path.stat().st_mtime_ns).sheet_names
+
+
+@lru_cache(maxsize=256)
+def _grid(path: Path, modified: int, sheet: str) -> list[list]:
+    return _book(path, modified).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+
+
+@lru_cache(maxsize=4)
+def _book(path: Path, modified: int) -> CalamineWorkbook:
+    return CalamineWorkbook.from_path(path)
 
 
 def text(cell: object) -> str:
