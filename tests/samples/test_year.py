@@ -1,8 +1,11 @@
 """The year of samples, run once from the first quarter to the fourth: what is accepted, what comes back and is mended,
 and what the figures tell."""
 
+import csv
+import math
 import random
 import shutil
+import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +16,7 @@ import openpyxl
 import pytest
 from recount.compare import recounted
 from recount.sentences import sentences
+from recount.sheets import grid_of, names_of
 
 from duban.checking.validator import Validator
 from duban.demo import run_demo
@@ -21,6 +25,7 @@ from duban.settings import REPOSITORY, Settings
 from duban.tracing.cells import Cells
 from duban.tracing.originals import Originals
 from duban.tracing.publication import Shelf, open_publication
+from duban.tracing.records import SHEET
 from duban.tracing.trace import told
 from duban.warehouse.connection import Connection, open_warehouse
 from sample_submissions.plainly import Plainly
@@ -103,6 +108,58 @@ def test_two_hundred_random_figures_of_every_workbook_lead_to_the_typed_cells_th
         answer = told(cells, figure, sheet, row, column, originals)
         assert answer["agrees"] and answer["cells"], answer
         assert {cell["original"] for cell in answer["cells"]} == {"same"}, answer
+
+
+def of_openpyxl(path: Path) -> dict[tuple[str, int, int], object]:
+    """Every cell with something in it, rows and columns from 1."""
+    book = openpyxl.load_workbook(path, read_only=True)
+    return {
+        (sheet.title, row, column): value
+        for sheet in book
+        for row, cells in enumerate(sheet.iter_rows(values_only=True), start=1)
+        for column, value in enumerate(cells, start=1)
+        if value is not None
+    }
+
+
+def of_calamine(path: Path) -> dict[tuple[str, int, int], object]:
+    return {
+        (name, row, column): value
+        for name in names_of(path)
+        for row, cells in enumerate(grid_of(path, name), start=1)
+        for column, value in enumerate(cells, start=1)
+        if value != ""
+    }
+
+
+@pytest.mark.parametrize("publication", PUBLICATIONS)
+def test_every_cell_of_every_workbook_reads_the_same_by_openpyxl_and_by_calamine(year, publication):
+    path = year.home.published / publication / f"{publication}.xlsx"
+    found = of_openpyxl(path)
+    assert found == of_calamine(path)
+    assert len(found) > 20_000 and len({sheet for sheet, *_ in found}) == 50
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_opens_every_workbook_and_shows_every_number_and_text_of_it(year, tmp_path):
+    paths = [year.home.published / name / f"{name}.xlsx" for name in PUBLICATIONS]
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--outdir", str(tmp_path)]
+    sheets = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"  # UTF-8, cells as stored
+    subprocess.run([*command, "--convert-to", sheets, *map(str, paths)], check=True, capture_output=True, timeout=300)
+    for path in paths:
+        found, wanted = {}, {place: value for place, value in of_calamine(path).items() if place[0] != SHEET}
+        for name in {sheet for sheet, *_ in wanted}:
+            with (tmp_path / f"{path.stem}-{name}.csv").open(encoding="utf-8", newline="") as lines:
+                for row, cells in enumerate(csv.reader(lines), start=1):
+                    found |= {(name, row, column): text for column, text in enumerate(cells, start=1) if text}
+        assert found.keys() == wanted.keys()
+        odd = {place: (found[place], value) for place, value in wanted.items() if not same(found[place], value)}
+        assert odd == {}
+
+
+def same(text: str, value: object) -> bool:
+    """Whether a text of LibreOffice is the value of a cell; it keeps fifteen digits."""
+    return text == value if isinstance(value, str) else math.isclose(float(text), value, rel_tol=1e-14)
 
 
 def test_what_is_returned_or_set_aside_has_the_faults_that_the_readme_tells_and_all_else_is_accepted(year):

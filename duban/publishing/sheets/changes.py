@@ -16,7 +16,7 @@ COLUMNS = (
     Column("对比", 15, "centre"),
     Column("类别", 8, "centre"),
     Column("序号", 6, "centre"),
-    Column("指标编码", 26),
+    Column("指标编码", 34),
     Column("指标名称", 30),
     Column("计量单位", 10, "centre"),
     Column("上次", 12, "number"),
@@ -27,7 +27,7 @@ COLUMNS = (
     Column("影响", 12, "number"),
     Column("原报送", 20),
     Column("现报送", 20),
-    Column("说明", 40),
+    Column("说明", 36),
 )
 FIGURE, TARGET, LIGHT, TOTAL = "指标数", "目标", "灯", "合计"
 _TITLES = {"base": "上版", "before": "上季"}

@@ -14,7 +14,7 @@ TITLE = "指标完成情况"
 ABOUT = "全部指标的各季数、完成率、序时进度和灯"
 COLUMNS = (
     Column("序号", 6, "centre"),
-    Column("指标编码", 30),
+    Column("指标编码", 34),
     Column("指标名称", 28),
     Column("计量单位", 10, "centre"),
     Column("年度目标", 11, "number"),
@@ -30,7 +30,7 @@ COLUMNS = (
     Column("各季灯", 12, "centre"),
     Column("口径", 14, "centre"),
     Column("判断依据", 44),
-    Column("未计入单位", 28),
+    Column("未计入单位", 24),
 )
 _FIRST_QUARTER, _TREND, _COMPLETION = 5, 9, 10
 
