@@ -12,6 +12,7 @@ import click
 from duban import cli_chinese, cli_faults
 from duban.commands.base import CLEAN, FAULT, INTERRUPTED, LOOK, USAGE, cli
 from duban.errors import UserError
+from duban.visible import visible
 
 # their commands join the group, in the order that the help lists them
 for _module in ("running", "viewing", "history", "proving", "rehearse", "rules"):
@@ -29,17 +30,17 @@ def run(arguments: list[str]) -> int:
         click.echo(error.format_message(), err=True)
         return USAGE
     except click.ClickException as error:
-        click.echo(cli_chinese.sentence(error), err=True)
+        click.echo(visible(cli_chinese.sentence(error)), err=True)
         return USAGE
     except UserError as error:
-        click.echo(str(error), err=True)
+        click.echo(visible(str(error)), err=True)
         return USAGE
     except click.Abort:
         click.echo("已中断；没有做完的部分下次运行时接着做。", err=True)
         return INTERRUPTED
     except Exception as error:
         said = cli_faults.of_the_machine(error)
-        click.echo(said or cli_faults.record(error, arguments, told.get("home", "var")), err=True)
+        click.echo(visible(said or cli_faults.record(error, arguments, told.get("home", "var"))), err=True)
         return USAGE if said else FAULT
 
 

@@ -7,6 +7,8 @@ import tempfile
 import traceback
 from pathlib import Path
 
+from duban.visible import visible
+
 _REFUSALS = {
     errno.ENOSPC: "磁盘已满，请腾出空间",
     errno.EDQUOT: "磁盘配额已用完，请腾出空间",
@@ -35,7 +37,7 @@ def record(error: BaseException, arguments: list[str], home: str) -> str:
     for folder in (Path(home) / "logs", Path(tempfile.gettempdir())):
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text, encoding="utf-8")
+            (folder / name).write_text(visible(text), encoding="utf-8")
         except OSError:
             continue
         return f"程序内部故障（{type(error).__name__}），已收到的报送不受影响：请把 {folder / name} 交给维护人员。"

@@ -27,7 +27,9 @@ _MARGINS = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_mar
 _FOOTER = 28  # millimetres from the paper's edge, 7 below the text
 _THREE, _TWO, _FOUR = 16, 22, 14  # points of 三号, 二号 and 四号
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip file knows no earlier time
-_UNKNOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # XML has no place for them
+_UNKNOWN = re.compile(  # XML has no place for some; the others turn the direction of what follows
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 _DROPPED = (RELATIONSHIP_TYPE.THUMBNAIL, RELATIONSHIP_TYPE.CUSTOM_XML)  # of the template: a picture of another text
 
 

@@ -15,6 +15,7 @@ from duban.errors import UserError
 from duban.files import sync_folder
 from duban.home import Home
 from duban.quarters import Quarter
+from duban.visible import in_one_line
 
 _CHUNK = 1 << 20
 _THREADS = 16  # they wait for the disk, not for a core
@@ -90,31 +91,41 @@ def take_in(home: Home, quarter: Quarter) -> list[Received]:
 
 def clear(home: Home, received: Received) -> bool:
     """Remove a file that was taken in, if it is still the same one; says whether it did."""
-    parent = (home.intake / received.source).parent
-    names = [received.file_name]
-    if not os.path.lexists(parent / received.file_name):  # its name on disk is not UTF-8, or it is gone
-        try:
-            names = [name for name in os.listdir(parent) if readable_name(name) == received.file_name]
-        except OSError:
-            return False
-    for name in names:
-        file = _Seen(parent, name, 0)
+    for path in _spelled(home.intake, received.source):
+        file = _Seen(path.parent, path.name, 0)
         if _observe(file) == (received.size, received.digest):
-            (parent / name).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             return True
     return False
 
 
+def _spelled(root: Path, source: str) -> list[Path]:
+    """The paths below a folder that people read as this one: names on disk need not be UTF-8, nor harmless."""
+    found = [root]
+    for part in source.split("/"):
+        found = [folder / name for folder in found for name in _names(folder, part)]
+    return found
+
+
+def _names(folder: Path, readable: str) -> list[str]:
+    if os.path.lexists(folder / readable):
+        return [readable]
+    try:
+        return [name for name in os.listdir(folder) if readable_name(name) == readable]
+    except OSError:
+        return []
+
+
 def readable_name(name: str) -> str:
-    """A file's name as people read it: names that are not UTF-8 are taken for Chinese Windows ones (GB 18030), and
-    what is neither shows its bytes."""
+    """A file's name as people read it, in one line: names that are not UTF-8 are taken for Chinese Windows ones
+    (GB 18030), what is neither shows its bytes, and characters that act on who reads them are spelled out."""
     raw = os.fsencode(name)
     for encoding in ("utf-8", "gb18030"):
         try:
-            return raw.decode(encoding)
+            return in_one_line(raw.decode(encoding))
         except UnicodeDecodeError:
             continue
-    return raw.decode("utf-8", errors="backslashreplace")
+    return in_one_line(raw.decode("utf-8", errors="backslashreplace"))
 
 
 def _look(root: Path) -> Iterator[_Seen]:

@@ -19,6 +19,7 @@ from duban.garbage import no_collection
 from duban.home import Home
 from duban.quarters import Quarter
 from duban.settings import Settings
+from duban.visible import visible
 
 _ENVIRONMENT = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -105,4 +106,4 @@ class _Lines(logging.Handler):
         self._console = console
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._console.print(record.getMessage())
+        self._console.print(visible(record.getMessage()), markup=False, highlight=False)

@@ -12,6 +12,7 @@ from duban.checking.run import check_run
 from duban.checking.validator import Validator
 from duban.reading.worker import read_received
 from duban.validation_page.page import write_page
+from duban.visible import unmarked
 from duban.warehouse.load import load_run
 from tasks.run import Run, log, progress, step, warn
 
@@ -103,7 +104,7 @@ def _table(run: Run, said: list[dict], page: Path | None) -> str:
         "|---|---|---|---|---|",
     ]
     for record in said:
-        name, file = (str(record[key] or "").replace("|", "\\|") for key in ("name", "file"))
+        name, file = (unmarked(str(record[key] or "")) for key in ("name", "file"))
         found = sum(record["findings"].values())
         lines.append(f"| {record['accession']} | {name} | {file} | {_VERDICTS[record['verdict']]} | {found} |")
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from duban.messages import SETTLED_TITLES
 from duban.quarters import Quarter
 from duban.sheets import text_width
 from duban.theme import theme
+from duban.visible import visible
 
 _RULE = "─" * 32
 _ORDINALS = "一二三四五六七八九"
@@ -108,7 +109,7 @@ def _letter(
     for ordinal, (heading, body) in zip(_ORDINALS, sections, strict=False):
         lines += ["", f"{ordinal}、{heading}", *(f"  {line}" for line in body)]
     lines += ["", _RULE, f"如有疑问，请联系{contact}，并告知报送编号 {submission.accession}。", ""]
-    return "\ufeff" + "\r\n".join(lines)
+    return "\ufeff" + "\r\n".join(visible(line) for line in lines)
 
 
 def _numbered(findings: Iterable[Finding]) -> list[str]:

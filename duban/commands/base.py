@@ -16,6 +16,7 @@ from duban.errors import UserError
 from duban.home import Home
 from duban.quarters import Quarter
 from duban.settings import SCHEMAS, Settings, parse_clock
+from duban.visible import visible
 
 CLEAN, LOOK, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 70, 130  # 70 is EX_SOFTWARE of sysexits.h
 
@@ -88,7 +89,8 @@ def wants_json() -> bool:
 
 def say(data: object, text: str) -> None:
     """A command's one answer: to a program, or to people."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str) if wants_json() else text.rstrip("\n"))
+    shown = json.dumps(data, ensure_ascii=False, indent=2, default=str) if wants_json() else text.rstrip("\n")
+    click.echo(visible(shown))
 
 
 def run_flow(name: str, settings: Settings, quarter: Quarter, **parameters):

@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import unicodedata
 from pathlib import Path
 
 from duban.files import digest_of, write_text
 from duban.publishing.marts import Material
 from duban.theme import theme
+from duban.visible import visible
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _SETTLED = {None: "", "explained": "已说明", "waived": "已豁免"}
@@ -62,5 +64,7 @@ def write_findings(path: Path, material: Material) -> Path:
 
 
 def neutral(cell: str) -> str:
-    """A cell that no spreadsheet program takes for a formula: an apostrophe before what would start one."""
-    return "'" + cell if cell.lstrip(" ").startswith(_STARTS_FORMULA) else cell
+    """A cell that no spreadsheet program takes for a formula, full-width signs included, and no terminal for a command:
+    an apostrophe before what would start one, and acting characters spelled out."""
+    starts = unicodedata.normalize("NFKC", cell.lstrip(" \u3000\xa0\ufeff")[:1]).startswith(_STARTS_FORMULA)
+    return ("'" if starts else "") + visible(cell)

@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"([+-]?)((?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d*)?|\.\d+)")
 _FIGURE = re.compile(_NUMBER.pattern + r"\s*(百万|千万|十万|万|亿|千|百)?\s*(\D*)")
 _CHINESE = re.compile(r"([零〇一二两三四五六七八九十百千万亿]+)(\D{0,4})")
 _INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufffe\uffff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]"
 )
 _FIRST_SERIAL, _LAST_SERIAL = 40_000, 60_000  # days of Excel: 2009 to 2064
 _DAY_ZERO = dt.date(1899, 12, 30)

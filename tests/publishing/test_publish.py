@@ -240,7 +240,8 @@ def test_the_findings_are_listed_for_a_spreadsheet_without_formulas(filled_offic
     ]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "  =", "＝", "＠", "\u3000+"])
 def test_no_cell_of_the_findings_begins_a_formula(start):
-    assert neutral(f"{start}1") == f"'{start}1"
-    assert neutral(f"1{start}") == f"1{start}"
+    shown = start.replace("\r", "\\u000d")
+    assert neutral(f"{start}1") == f"'{shown}1"
+    assert neutral(f"1{start}") == f"1{shown}"

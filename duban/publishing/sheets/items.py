@@ -16,7 +16,7 @@ COLUMNS = (
     Column("重点工作", 22, "link"),
     Column("牵头", 13),
     Column("灯", 11, "centre"),
-    Column("各季灯", 12, "centre"),
+    Column("各季灯", 16, "centre"),
     Column("自报状态", 11, "centre"),
     Column("判断依据", 34),
     Column("收到/应报", 9, "centre"),

@@ -27,7 +27,7 @@ COLUMNS = (
     Column("序时进度", 10, "percent"),
     Column("灯", 11, "centre"),
     Column("已报/应报", 10, "centre"),
-    Column("各季灯", 12, "centre"),
+    Column("各季灯", 16, "centre"),
     Column("口径", 14, "centre"),
     Column("判断依据", 44),
     Column("未计入单位", 24),
