@@ -5,7 +5,7 @@ import io
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
@@ -36,6 +36,7 @@ _INCHES = {"A3": (16.54, 11.69), "A4": (11.69, 8.27)}  # landscape: across, down
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}  # inches
 _POINTS_A_CHARACTER, _POINTS_A_COLUMN = 5.25, 3.75  # 7 and 5 pixels
 _ROMAN, _GB2312 = 1, 134  # as font tables number families and character sets
+_FORMULA = ("=", "+", "-", "@")  # what makes a formula of a text that is typed
 _CUT = "……（原文过长，此处截断）"
 
 address = xl_rowcol_to_cell  # address(0, 1) == "B1"; rows and columns count from 0 here
@@ -115,7 +116,8 @@ class _Sheet(Worksheet):
 class _Endings(dict[str | None, str]):
     """How the cells of one style end in the file, after their address, by their text: most texts come many times."""
 
-    def __init__(self, style: Format, strings: SharedStringTable):
+    def __init__(self, style: Format, quoting: Callable[[Format], Format], strings: SharedStringTable):
+        self.format, self.quoting = style, quoting
         self.style = f'" s="{style._get_xf_index()}"'
         self.strings = strings
         self[None] = self[""] = f"{self.style}/>"
@@ -123,7 +125,8 @@ class _Endings(dict[str | None, str]):
     def __missing__(self, text: str) -> str:
         index = self.strings._get_shared_string_index(storable(text))
         self.strings.count -= 1  # it counts uses, and so does `Book.row`
-        self[text] = ending = f'{self.style} t="s"><v>{index}</v></c>'
+        style = f'" s="{self.quoting(self.format)._get_xf_index()}"' if text.startswith(_FORMULA) else self.style
+        self[text] = ending = f'{style} t="s"><v>{index}</v></c>'
         return ending
 
     def number(self, value: int | float | Decimal) -> str:
@@ -157,6 +160,8 @@ class Book:
         self.theme = look
         self._bases = bases
         self._formats: dict[tuple, Format] = {}
+        self._made_of: dict[Format, dict] = {}
+        self._quoting: dict[Format, Format] = {}
         self._endings: dict[Format, _Endings] = {}
 
     def sheet(self, name: str, grows: bool = False) -> Worksheet:
@@ -174,8 +179,17 @@ class Book:
         """The theme's style of this name (see `_bases`) with xlsxwriter's format properties changed; made once each."""
         key = (name, *sorted(changes.items()))
         if key not in self._formats:
-            self._formats[key] = self.workbook.add_format(self._bases[name] | changes)
+            properties = self._bases[name] | changes
+            self._formats[key] = self.workbook.add_format(properties)
+            self._made_of[self._formats[key]] = properties
         return self._formats[key]
+
+    def quoting(self, style: Format) -> Format:
+        """The style for a text that begins as formulas do: the cell stays text when somebody enters it once more, as if
+        an apostrophe stood before it."""
+        if style not in self._quoting:
+            self._quoting[style] = self.workbook.add_format(self._made_of[style] | {"quote_prefix": True})
+        return self._quoting[style]
 
     def look(self, kind: Mapping, word: str, base: str = "centre", **changes) -> Format:
         """The style of a light or severity: `book.look(book.theme.lights, "red")`."""
@@ -186,6 +200,7 @@ class Book:
         if not text:
             check(sheet.write_blank(row, col, None, style))
             return
+        style = self.quoting(style) if text.startswith(_FORMULA) else style
         check(sheet.write_string(row, col, storable(text), style))
 
     def note(self, sheet: Worksheet, row: int, col: int, text: str) -> None:
@@ -207,7 +222,7 @@ class Book:
         for letters, value, style in zip(_letters(first, len(values)), values, styles, strict=True):
             endings = self._endings.get(style)
             if endings is None:
-                endings = self._endings[style] = _Endings(style, self.workbook.str_table)
+                endings = self._endings[style] = _Endings(style, self.quoting, self.workbook.str_table)
             if value is None or value.__class__ is str:
                 ending = endings[value]
                 if value:

@@ -194,6 +194,15 @@ def test_no_workbook_holds_a_formula_that_was_typed_nor_a_link_that_leads_out(pu
                 assert "<f>" not in xml and "<f " not in xml, name
 
 
+def test_what_begins_as_a_formula_stays_text_when_it_is_entered_once_more(published):
+    """Excel makes a formula of such a text when somebody opens its cell and presses Enter, unless it is marked."""
+    for path in published.workbooks():
+        cells = [cell for page in openpyxl.load_workbook(path) for row in page.iter_rows() for cell in row]
+        begun = [cell for cell in cells if isinstance(cell.value, str) and cell.value.startswith(("=", "+", "-", "@"))]
+        assert len(begun) > 10
+        assert [cell.coordinate for cell in begun if not cell.quotePrefix or cell.data_type != "s"] == []
+
+
 def test_what_was_typed_stands_in_the_workbook_to_the_letter(published):
     [book] = published.folder.glob("*.xlsx")
     stands = texts_of(book)
