@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from duban.errors import UserError
 from duban.files import sync_folder
 
@@ -102,6 +100,8 @@ def _refuse_unknown(path: Path, old: dict[str, list[str]], new: dict[str, list[s
 
 def _carry(old: "Connection", new: "Connection", table: str, had: list[str], has: list[str]) -> None:
     """Copy a table's rows, those that others of the table refer to before those."""
+    import pyarrow as pa  # a third of what opening a warehouse imports, and hardly ever wanted
+
     source = f"SELECT {', '.join(column for column in has if column in had)} FROM {table}"
     told = SQL / "upgrade" / f"{table}.sql"
     if told.exists() and set(has) - set(had):
