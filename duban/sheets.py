@@ -189,6 +189,8 @@ class Book:
         an apostrophe stood before it."""
         if style not in self._quoting:
             self._quoting[style] = self.workbook.add_format(self._made_of[style] | {"quote_prefix": True})
+            for one in (style, self._quoting[style]):  # numbered now, whichever way the cell is written
+                one._get_xf_index()
         return self._quoting[style]
 
     def look(self, kind: Mapping, word: str, base: str = "centre", **changes) -> Format:
