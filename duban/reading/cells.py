@@ -5,11 +5,13 @@ import io
 from dataclasses import dataclass
 from decimal import Decimal
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineWorkbook
 
+from duban.limits import Limits, load_limits
 from duban.reading.faults import Refused
+from duban.reading.package import Package, plain_package
 from duban.reading.precheck import precheck
-from duban.reading.sheetxml import MAX_CELLS, MAX_RECTANGLE, Marks
+from duban.reading.sheetxml import Walked
 
 # Kind: text, number, date, bool, error or formula (without a stored value). Typed: the text as it stands; a number's
 # shortest decimal text, a date in ISO, TRUE or FALSE. A plain tuple, because a thousand files have a million of them.
@@ -18,10 +20,12 @@ Cell = tuple[str, str]
 
 @dataclass(frozen=True)
 class Page:
-    """A worksheet: its non-blank cells by row and column, both counted from 1."""
+    """A worksheet: its non-blank cells by row and column, both counted from 1. Where `days_from_1904`, a bare number
+    cannot be taken for a day."""
 
     name: str
     rows: dict[int, dict[int, Cell]]
+    days_from_1904: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,22 +34,13 @@ class Book:
     has_macros: bool
 
 
-def read_book(data: bytes) -> Book:
-    """Read every worksheet, hidden ones too; raises Refused with the file's one fault."""
-    checked = precheck(data)
-    pages, cells = [], 0
+def read_book(data: bytes, limits: Limits | None = None) -> Book:
+    """Read every worksheet, hidden ones too; raises Refused with the file's one fault. Limits are those of this
+    installation unless given."""
+    limits = limits or load_limits()
+    checked = precheck(data, limits)
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            for sheet in book.sheets_metadata:
-                if sheet.typ != SheetTypeEnum.WorkSheet:
-                    continue
-                page = book.get_sheet_by_name(sheet.name)
-                if page.total_height * page.total_width > MAX_RECTANGLE:
-                    raise _too_many(page.total_height * page.total_width, MAX_RECTANGLE)
-                pages.append(_page(sheet.name, page, checked.marks.get(sheet.name, {})))
-                cells += sum(map(len, pages[-1].rows.values()))
-                if cells > MAX_CELLS:
-                    raise _too_many(cells, MAX_CELLS)
+        pages = _pages(checked.package, checked.walked, limits)
     except (Refused, KeyboardInterrupt, SystemExit):
         raise
     except MemoryError:
@@ -55,11 +50,28 @@ def read_book(data: bytes) -> Book:
     return Book(tuple(pages), checked.has_macros)
 
 
+def _pages(package: Package, walked: dict[str, Walked], limits: Limits) -> list[Page]:
+    pages, cells = [], 0
+    with CalamineWorkbook.from_filelike(io.BytesIO(plain_package(package))) as book:
+        for part in package.sheets:
+            sheet = book.get_sheet_by_name(part.name)
+            if sheet.total_height * sheet.total_width > limits.rectangle:
+                raise _too_many(sheet.total_height * sheet.total_width, limits.rectangle)
+            page = _page(part.name, sheet, package.days_from_1904)
+            if part.name in walked:
+                page = _held_against(page, walked[part.name])
+            pages.append(page)
+            cells += sum(map(len, page.rows.values()))
+            if cells > limits.cells:
+                raise _too_many(cells, limits.cells)
+    return pages
+
+
 def _too_many(cells: int, limit: int) -> Refused:
     return Refused("too_large", f"{cells:,} 个单元格", limit=f"{limit:,} 个单元格")
 
 
-def _page(name: str, sheet, marks: Marks) -> Page:
+def _page(name: str, sheet, days_from_1904: bool) -> Page:
     rows: dict[int, dict[int, Cell]] = {}
     # iter_rows and the default of to_python begin at the first used cell, which would shift every address
     for number, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
@@ -70,9 +82,36 @@ def _page(name: str, sheet, marks: Marks) -> Page:
         }
         if row:
             rows[number] = row
-    for (number, column), (kind, text) in marks.items():
-        rows.setdefault(number, {})[column] = (kind, text)
-    return Page(name, dict(sorted(rows.items())) if marks else rows)
+    return Page(name, rows, days_from_1904)
+
+
+def _held_against(page: Page, walked: Walked) -> Page:
+    """The page with the errors and formulas that the parser shows as blank; raises Refused where it shows any other
+    cell otherwise than it stands in the XML."""
+    read = {(number, column): cell for number, row in page.rows.items() for column, cell in row.items()}
+    for place, cell in walked.cells.items():
+        if not _same(read.pop(place, None), cell):
+            raise Refused("damaged")
+    if read:
+        raise Refused("damaged")
+    rows = {number: dict(row) for number, row in page.rows.items()}
+    for (number, column), mark in walked.marks.items():
+        rows.setdefault(number, {})[column] = mark
+    return Page(page.name, {number: dict(sorted(rows[number].items())) for number in sorted(rows)}, page.days_from_1904)
+
+
+def _same(read: Cell | None, walked: Cell) -> bool:
+    kind, text = walked
+    if read is None:
+        return kind in ("text", "shared") and not text.strip()
+    match kind:
+        case "shared":  # written plainly, and the parser finds it by its number
+            return read[0] == "text"
+        case "number":  # a day where its format says so
+            return read[0] == "date" or (read[0] == "number" and float(read[1]) == float(text))
+        case "text":  # blanks at the ends and line breaks are kept by some and not by others
+            return read[0] in ("text", "date") and read[1].split() == text.split()
+    return read == walked
 
 
 def _cell(value: object) -> Cell:

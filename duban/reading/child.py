@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-MEMORY = 2 << 30  # bytes of address space; the libraries alone reserve half a gigabyte
 Hook = Callable[[int], None]
 
 
@@ -20,6 +19,7 @@ def work(hook: Hook = lambda place: None) -> None:
     """A worker's life. `hook` is told of each file before it is read: a test makes it abort or hang there."""
     sys.meta_path.insert(0, _Lean)
     from duban.fillin.keys import key_ring
+    from duban.limits import Limits
     from duban.reading.parts import Parts, write_parts
     from duban.reading.rows import Words
     from duban.reading.submission import read_file
@@ -27,7 +27,10 @@ def work(hook: Hook = lambda place: None) -> None:
     answers = os.dup(1)
     os.dup2(2, 1)  # what a parser prints must not be taken for an answer
     setup = json.loads(sys.stdin.readline())
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    limits = Limits(**setup["limits"])
+    memory = limits.memory_mb << 20
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gc.disable()  # nothing here goes in circles, and a batch's rows are many
     words = Words.parse(setup["plan"])
@@ -39,7 +42,7 @@ def work(hook: Hook = lambda place: None) -> None:
         for at, (place, digest, path) in enumerate(batch["files"]):
             os.write(answers, b"%d\n" % at)
             hook(place)
-            parts.add(read_file(place, digest, path, words, ring))
+            parts.add(read_file(place, digest, path, words, ring, limits))
         write_parts(Path(setup["folder"]), batch["number"], parts)
         os.write(answers, b"done\n")
 

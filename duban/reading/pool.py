@@ -10,7 +10,6 @@ import logging
 import os
 import select
 import subprocess
-import tempfile
 import threading
 import time
 from collections import deque
@@ -21,8 +20,8 @@ from dataclasses import dataclass
 from duban.settings import REPOSITORY
 
 START = 60.0  # seconds a worker may take to begin, on a machine under load
-PER_FILE = 10.0  # seconds one file may take; a thousand take about two
 BATCH = 64
+_KEPT = 2000  # bytes of what a worker says in its distress
 
 _log = logging.getLogger(__name__)
 File = tuple[int, str, str]  # place, digest, path
@@ -61,7 +60,7 @@ def run_batches(
     files: Sequence[File],
     processes: int,
     on_done: Callable[[int], None],
-    seconds: float = PER_FILE,
+    seconds: float,
 ) -> Outcome:
     """Have all files read by worker processes started with `command`, in numbered batches.
 
@@ -139,15 +138,14 @@ class _Worker:
     """One child process."""
 
     def __init__(self, command: Sequence[str], setup: dict):
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end()
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._errors,
+            stderr=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         )
-        self._unread = b""
+        self._unread = self._said = b""
         self._tell(setup)
         if self._hear(time.monotonic() + START) != b"ready":
             self.end()
@@ -166,10 +164,10 @@ class _Worker:
         """End the process, however it is; what it said in its distress goes to the log."""
         self._process.kill()
         self._process.wait()
-        self._errors.seek(0)
-        if said := self._errors.read().decode(errors="replace").strip():
-            _log.warning("a reading worker said: %s", said[-2000:])
-        for stream in (self._process.stdin, self._process.stdout, self._errors):
+        self._listen(self._process.stderr.fileno())
+        if said := self._said.decode(errors="replace").strip():
+            _log.warning("a reading worker said: %s", said)
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             try:
                 stream.close()
             except BrokenPipeError:
@@ -183,13 +181,25 @@ class _Worker:
             return  # it is dead, which the next hearing finds
 
     def _hear(self, deadline: float) -> bytes | None:
-        """Its next line; None when it is dead or silent beyond the deadline."""
-        stream = self._process.stdout.fileno()
+        """Its next line; None when it is dead or has not said it by the deadline, whatever else it says meanwhile."""
+        answers, errors = self._process.stdout.fileno(), self._process.stderr.fileno()
+        open_ones = [answers, errors]
         while b"\n" not in self._unread:
-            ready, _, _ = select.select([stream], [], [], max(0.0, deadline - time.monotonic()))
-            said = os.read(stream, 1 << 16) if ready else b""
-            if not said:
+            ready, _, _ = select.select(open_ones, [], [], max(0.0, deadline - time.monotonic()))
+            if errors in ready and not self._listen(errors):
+                open_ones.remove(errors)
+            if answers in ready:
+                said = os.read(answers, 1 << 16)
+                if not said:
+                    return None
+                self._unread += said
+            elif not ready or time.monotonic() > deadline:
                 return None
-            self._unread += said
         line, _, self._unread = self._unread.partition(b"\n")
         return line
+
+    def _listen(self, errors: int) -> bool:
+        """Take what is said beside the answers, and keep the end of it; False when it is over."""
+        said = os.read(errors, 1 << 16)
+        self._said = (self._said + said)[-_KEPT:]
+        return bool(said)

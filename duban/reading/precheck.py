@@ -1,8 +1,7 @@
 """What a file is, told by its content, and whether it is safe to parse: before and while it is inflated, never after.
 
-The limits refuse none of 3,662 real government workbooks, and are still far above what a report of some hundred rows
-can need. A parser that allocates the rectangle of a sheet dies of one cell at XFD1048576, so rectangles are measured
-here, on the XML.
+A parser that allocates the rectangle of a sheet dies of one cell at XFD1048576, so rectangles are measured here, on the
+XML. The limits and their reasons are in schemas/limits.yaml.
 """
 
 import io
@@ -12,21 +11,17 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
+from duban.limits import Limits
 from duban.reading.faults import Refused
-from duban.reading.sheetxml import Marks, measure, sheet_names
+from duban.reading.package import Package, check_names, open_package
+from duban.reading.sheetxml import Walked, measure, read_strings
 
-MAX_FILE = 50 << 20  # a report with a hundred photographs in it is still below
-MAX_ENTRIES = 2_000  # parts of a workbook
-MAX_UNPACKED = 600 << 20
-MAX_RATIO = 250  # real XML packs to a hundredth; bombs to a thousandth
-RATIO_FROM = 16 << 20  # small parts may be packed as well as they like
-MAX_XML = 32 << 20  # one part of XML: some 100,000 rows
-MAX_EXPANDED = 256 << 20  # characters that cells ask for by pointing at shared strings
-
+_MB = 1 << 20
 _CHUNK = 1 << 20
 _POINTER = len('<c t="s"><v>0</v></c>')  # bytes of the shortest cell that points at a shared string
-_OTHER_ENCODING = re.compile(rb"encoding=[\"'](?!utf-8|us-ascii)", re.I)
+_OTHER_ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8|us-ascii)", re.I)
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _OLE_KINDS = (  # the first stream found tells; a protected workbook holds no other
     ("EncryptedPackage", "encrypted", "带打开密码的工作簿"),
@@ -54,55 +49,61 @@ _ZIP_KINDS = (
 
 @dataclass(frozen=True)
 class Checked:
-    """A workbook that is safe to parse. `marks` are, by sheet name, the cells that a parser would show as blank."""
+    """A workbook that is safe to parse. `walked` is, by sheet name, what the parser has to be held against."""
 
     has_macros: bool
-    marks: dict[str, Marks]
+    package: Package
+    walked: dict[str, Walked]
 
 
-def precheck(data: bytes) -> Checked:
+def precheck(data: bytes, limits: Limits) -> Checked:
     """Look a file over without trusting it; raises Refused with the fault of a file that must not be parsed."""
     if not data:
         raise Refused("empty_file")
-    if len(data) > MAX_FILE:
-        raise Refused("too_large", f"文件 {_megabytes(len(data))}", limit=_megabytes(MAX_FILE))
+    if len(data) > limits.largest_file_mb * _MB:
+        raise Refused("too_large", f"文件 {_megabytes(len(data))}", limit=f"{limits.largest_file_mb} MB")
     if not data.startswith(b"PK\x03\x04"):
         raise _not_a_zip(data)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            entries = package.infolist()
-            _check_directory(entries)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            _check_directory(entries, limits)
             _check_kind(data, {entry.filename for entry in entries})
-            parts = {}
+            parts, ends = {}, []
             for entry in entries:
-                if (text := _inflate(data, entry)) is not None:
+                text, end = _inflate(data, entry, limits)
+                ends.append((entry.header_offset, end))
+                if text is not None:
                     parts[entry.filename] = text
     except Refused:
         raise
     except Exception:  # zipfile raises whatever comes when structures lie: EOFError, struct.error, zlib.error …
         raise Refused("damaged") from None
-    sheets = {name: text for name, text in parts.items() if b"sheetData" in text}
-    marks = {name: measure(text) for name, text in sheets.items()}
-    _check_amplifier(parts, sheets)
+    if any(end > start for (_, end), (start, _) in pairwise(sorted(ends))):
+        raise Refused("damaged")  # two parts of the same bytes
+    package = open_package(parts)
+    strings = read_strings(package.strings)
+    walked = {sheet.name: measure(sheet.xml, strings, limits) for sheet in package.sheets}
+    _check_amplifier(package, limits)
     return Checked(
         has_macros=any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries),
-        marks=_by_sheet(parts, {name: found for name, found in marks.items() if found}),
+        package=package,
+        walked={name: found for name, found in walked.items() if found is not None},
     )
 
 
-def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
+def _check_directory(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     """Refuse by what the directory claims; inflating stops at those claims, so they bound what follows."""
-    if len(entries) > MAX_ENTRIES:
-        raise Refused("too_large", f"含 {len(entries)} 个部件", limit=f"{MAX_ENTRIES} 个部件")
+    if len(entries) > limits.parts:
+        raise Refused("too_large", f"含 {len(entries)} 个部件", limit=f"{limits.parts} 个部件")
     unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > MAX_UNPACKED:
-        raise Refused("too_large", f"解压后 {_megabytes(unpacked)}", limit=_megabytes(MAX_UNPACKED))
+    if unpacked > limits.unpacked_mb * _MB:
+        raise Refused("too_large", f"解压后 {_megabytes(unpacked)}", limit=f"{limits.unpacked_mb} MB")
     for entry in entries:
-        if entry.file_size > RATIO_FROM and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-            ratio = entry.file_size // max(entry.compress_size, 1)
-            raise Refused("too_large", f"压缩比 {ratio}", limit=f"压缩比 {MAX_RATIO}")
-    if len({entry.filename.lower() for entry in entries}) < len(entries):
-        raise Refused("damaged")  # two parts of one name: readers disagree on which one counts
+        ratio = entry.file_size // max(entry.compress_size, 1)
+        if entry.file_size > limits.ratio_from_mb * _MB and ratio >= limits.ratio:
+            raise Refused("too_large", f"压缩比 {ratio}", limit=f"压缩比 {limits.ratio}")
+    check_names(entry.orig_filename for entry in entries)
 
 
 def _check_kind(data: bytes, names: set[str]) -> None:
@@ -117,17 +118,26 @@ def _check_kind(data: bytes, names: set[str]) -> None:
         raise Refused("not_a_workbook", "不含工作簿的文档")
 
 
-def _inflate(data: bytes, entry: zipfile.ZipInfo) -> bytes | None:
-    """Inflate a part to its claimed size and check it; gives back those that hold XML.
+def _inflate(data: bytes, entry: zipfile.ZipInfo, limits: Limits) -> tuple[bytes | None, int]:
+    """Inflate a part to its claimed size and check it; gives back those that hold XML, and where the part ends.
 
     Not by zipfile's own reader, which spends more time on a small part than inflating takes.
     """
     if entry.flag_bits & 1:
         raise Refused("encrypted")
-    signature, name, extra = struct.unpack_from("<4s22xHH", data, entry.header_offset)
-    start = entry.header_offset + 30 + name + extra
+    signature, flags, method, *claims, named, extra = struct.unpack_from("<4s2x2H4x3L2H", data, entry.header_offset)
+    start = entry.header_offset + 30
+    name = data[start : start + named].decode("utf-8" if flags & 0x800 else "cp437")
+    start += named + extra
     packed = memoryview(data)[start : start + entry.compress_size]
     if signature != b"PK\3\4" or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Refused("damaged")
+    # what stands before a part and what the directory says of it: some readers go by one, some by the other. Where the
+    # sizes follow the part they are not known before it, and a large archive writes them elsewhere
+    plainly = not flags & 8 and 0xFFFFFFFF not in claims
+    if (name, method) != (entry.orig_filename, entry.compress_type) or (
+        plainly and claims != [entry.CRC, entry.compress_size, entry.file_size]
+    ):
         raise Refused("damaged")
     stored = entry.compress_type == zipfile.ZIP_STORED
     chunks = [bytes(packed)] if stored else _chunks(packed, entry.file_size)
@@ -136,12 +146,14 @@ def _inflate(data: bytes, entry: zipfile.ZipInfo) -> bytes | None:
         head = head or chunk[:200]
         size, checksum = size + len(chunk), zlib.crc32(chunk, checksum)
         if _is_xml(head):
-            if entry.file_size > MAX_XML:
-                raise Refused("too_large", f"单个部件 {_megabytes(entry.file_size)}", limit=_megabytes(MAX_XML))
+            if entry.file_size > limits.largest_part_mb * _MB:
+                claimed = _megabytes(entry.file_size)
+                raise Refused("too_large", f"单个部件 {claimed}", limit=f"{limits.largest_part_mb} MB")
             kept.append(chunk)
     if size != entry.file_size or checksum != entry.CRC:
         raise Refused("damaged")
-    return _checked_xml(kept[0] if len(kept) == 1 else b"".join(kept), head) if kept else None
+    text = _checked_xml(kept[0] if len(kept) == 1 else b"".join(kept), head) if kept else None
+    return text, start + entry.compress_size
 
 
 def _chunks(packed: memoryview, claimed: int) -> Iterator[bytes]:
@@ -168,27 +180,20 @@ def _is_xml(head: bytes) -> bool:
     return head.startswith((b"<", b"\xef\xbb\xbf", b"\xff\xfe<", b"\xfe\xff\0<")) or head.lstrip()[:1] == b"<"
 
 
-def _check_amplifier(parts: dict[str, bytes], sheets: dict[str, bytes]) -> None:
+def _check_amplifier(package: Package, limits: Limits) -> None:
     """A small file whose cells all point at one long shared string asks for gigabytes."""
-    shared = next((text for name, text in parts.items() if name.lower().endswith("sharedstrings.xml")), b"")
-    if len(shared) * sum(map(len, sheets.values())) < MAX_EXPANDED * _POINTER:
+    most = limits.expanded_text_mb * _MB
+    if len(package.strings) * sum(len(sheet.xml) for sheet in package.sheets) < most * _POINTER:
         return
-    lengths = [len(string) for string in re.split(rb"<(?:\w+:)?si[\s>/]", shared)[1:]]
+    lengths = [len(string) for string in re.split(rb"<(?:\w+:)?si[\s>/]", package.strings)[1:]]
     expanded = sum(
         lengths[int(index)]
-        for text in sheets.values()
-        for index in re.findall(rb"v>\s*(\d{1,9})\s*</", text)
+        for sheet in package.sheets
+        for index in re.findall(rb"v>\s*(\d{1,9})\s*</", sheet.xml)
         if int(index) < len(lengths)
     )
-    if expanded > MAX_EXPANDED:
-        raise Refused("too_large", f"文字展开后 {_megabytes(expanded)}", limit=_megabytes(MAX_EXPANDED))
-
-
-def _by_sheet(parts: dict[str, bytes], marks: dict[str, Marks]) -> dict[str, Marks]:
-    if not marks:
-        return {}
-    names = sheet_names(parts)
-    return {names[part]: found for part, found in marks.items() if part in names}
+    if expanded > most:
+        raise Refused("too_large", f"文字展开后 {_megabytes(expanded)}", limit=f"{limits.expanded_text_mb} MB")
 
 
 def _not_a_zip(data: bytes) -> Refused:
@@ -229,4 +234,4 @@ def _text(head: bytes) -> str | None:
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / (1 << 20):,.0f} MB"
+    return f"{size / _MB:,.0f} MB"

@@ -144,7 +144,8 @@ def _read_row(
             reading.entries.append((name, key, item, field, "blank", "", None, None, None, title, number, where))
             continue
         kind, typed = cell
-        value = UNREADABLE if kind in _MARKS else clean(column, kind, typed, name, unit, words.year)
+        counted = kind == "number" and column.type == "date" and table.page.days_from_1904
+        value = UNREADABLE if kind in _MARKS or counted else clean(column, kind, typed, name, unit, words.year)
         state, text, figure, day, cleaned = value
         reading.entries.append((name, key, item, field, state, typed, text, figure, day, title, number, where))
         if state == "unreadable":

@@ -8,21 +8,21 @@ from functools import lru_cache
 from duban.fillin.keys import KeyRing
 from duban.fillin.layout import FINDINGS, INSTRUCTIONS, STAMP
 from duban.fillin.stamp import FIELDS, verify
+from duban.limits import Limits, load_limits
 from duban.reading.cells import LETTERS, Book, Page, read_book
 from duban.reading.faults import Fault, Refused
 from duban.reading.parts import Parts
-from duban.reading.precheck import MAX_FILE
 from duban.reading.rows import Reading, Words, parts_of, read_table
 from duban.reading.tables import Table, find_tables
 
 _PRINTED = (INSTRUCTIONS, FINDINGS)
 
 
-def read_file(place: int, digest: str, path: str, words: Words, ring: KeyRing) -> Parts:
+def read_file(place: int, digest: str, path: str, words: Words, ring: KeyRing, limits: Limits) -> Parts:
     """What one file holds; a fault of ours costs this file, and the log says where."""
     parts = Parts()
     try:
-        read_submission(place, digest, read_bytes(path), words, ring, parts)
+        read_submission(place, digest, read_bytes(path, limits), words, ring, parts, limits)
     except Exception:  # or memory at its end
         traceback.print_exc()
         parts = Parts()
@@ -30,17 +30,25 @@ def read_file(place: int, digest: str, path: str, words: Words, ring: KeyRing) -
     return parts
 
 
-def read_bytes(path: str) -> bytes:
+def read_bytes(path: str, limits: Limits | None = None) -> bytes:
     """A file's bytes; of one that is too large only as many as are needed to see that."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:
-        return file.read(MAX_FILE + 1)
+        return file.read((limits or load_limits()).largest_file_mb * (1 << 20) + 1)
 
 
-def read_submission(place: int, digest: str, data: bytes, words: Words, ring: KeyRing, parts: Parts) -> None:
+def read_submission(
+    place: int,
+    digest: str,
+    data: bytes,
+    words: Words,
+    ring: KeyRing,
+    parts: Parts,
+    limits: Limits | None = None,
+) -> None:
     """Add what one file holds to the parts; a file that cannot be read adds its one fault."""
     try:
-        book = read_book(data)
+        book = read_book(data, limits)
     except Refused as refused:
         parts.add_unreadable(place, digest, refused.fault)
         return

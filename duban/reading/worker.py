@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duban.home import Home
+from duban.limits import Limits, load_limits
 from duban.reading.pool import run_batches
 
 if TYPE_CHECKING:
@@ -48,13 +49,15 @@ def read_files(
     processes: int | None = None,
     progress: Progress | None = None,
     command: Sequence[str] = _WORKER,
-    **limits: float,
+    limits: Limits | None = None,
 ) -> None:
     """As `read_received`, for files wherever they lie: (place, digest, path) each. `keys` is the folder of the keys
-    that stamps are verified with, `command` starts a worker, `limits` are the pool's."""
+    that stamps are verified with, `command` starts a worker, `limits` are those of this
+    installation unless given."""
     from duban.reading.faults import Fault
     from duban.reading.parts import Parts, remove_parts, write_parts  # pyarrow
 
+    limits = limits or load_limits()
     folder.mkdir(parents=True, exist_ok=True)
     done = 0
 
@@ -66,11 +69,11 @@ def read_files(
 
     outcome = run_batches(
         command,
-        {"plan": describe(registry), "keys": str(keys), "folder": str(folder)},
+        {"plan": describe(registry), "keys": str(keys), "folder": str(folder), "limits": asdict(limits)},
         [(place, digest, str(path)) for place, digest, path in files],
         processes or max(2, min(8, os.cpu_count() or 2)),
         count,
-        **limits,
+        limits.seconds_per_file,
     )
     for number in outcome.lost:
         remove_parts(folder, number)

@@ -36,7 +36,7 @@ def sentence(fault: dict, data: object, shape: type) -> str:
     key = _key(fault["loc"], data)
     found, context = fault["input"], fault.get("ctx", {})
     match fault["type"]:
-        case "extra_forbidden":
+        case "extra_forbidden" | "unexpected_keyword_argument":
             allowed = _allowed_keys(shape, fault["loc"])
             guess = difflib.get_close_matches(str(fault["loc"][-1]), allowed, n=1)
             hint = f"，是否想写 {guess[0]}" if guess else ""

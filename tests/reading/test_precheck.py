@@ -8,7 +8,12 @@ import zipfile
 
 import pytest
 
-WORKBOOK = b'<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
+SHARED = (
+    b'<Relationship Id="rId99" Target="sharedStrings.xml"'
+    b' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"/>'
+)
+MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+WORKBOOK = b'<?xml version="1.0"?><workbook xmlns="' + MAIN + b'"/>'
 
 
 def packed(*parts, method=zipfile.ZIP_DEFLATED):
@@ -125,15 +130,20 @@ def with_sheet(filled_in, tools):
     """A sound workbook whose first table sheet is replaced by the given rows of XML."""
     saved, rezipped = tools
     data = saved(filled_in())
-    start = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    start = b'<worksheet xmlns="' + MAIN + b'"><sheetData>'
 
-    def make(rows):
+    def make(rows, strings=b""):
         def change(name, text):
             if name == "xl/worksheets/sheet2.xml":
                 return start + rows + b"</sheetData></worksheet>"
-            return None if name == "xl/sharedStrings.xml" else text
+            if name == "xl/_rels/workbook.xml.rels":
+                return text.replace(b"</Relationships>", SHARED + b"</Relationships>")
+            return text
 
-        return rezipped(data, change)
+        out = io.BytesIO(rezipped(data, change))
+        with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as package:
+            package.writestr("xl/sharedStrings.xml", b'<sst xmlns="' + MAIN + b'">' + strings + b"</sst>")
+        return out.getvalue()
 
     return make
 
@@ -161,10 +171,10 @@ def test_a_sheet_that_reaches_too_far_is_refused(refused, with_sheet, rows, valu
 
 
 def test_sheets_as_programs_write_them_are_not_walked_cell_by_cell(filled_in, read, with_sheet, monkeypatch):
-    def walk():
+    def walk(strings):
         raise AssertionError("walked")
 
-    monkeypatch.setattr("duban.reading.sheetxml._Walk", walk)
+    monkeypatch.setattr("duban.reading.sheetxml._SheetWalk", walk)
     inline = b'<c r="ZZ9999" s="1" t="inlineStr"><is><t xml:space="preserve">e </t></is></c>'
     assert len(read(with_sheet(b'<row r="9999" spans="1:9">' + cell(b"A9999") + inline + b"</row>")).files) == 1
     assert len(read(filled_in()).files) == 1
@@ -194,13 +204,10 @@ def test_too_many_cells_are_refused(refused, with_sheet):
 
 
 def test_cells_that_all_point_at_one_long_text_are_refused(refused, with_sheet):
-    strings = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>' + b"x" * 2_000_000
     cells = b"".join(b'<c r="%c%c1" t="s"><v>0</v></c>' % (a, b) for a in range(65, 91) for b in range(65, 91))
-    out = io.BytesIO(with_sheet(b'<row r="1">' + cells + b"</row>"))
-    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("xl/sharedStrings.xml", strings + b"</t></si></sst>")
-    assert len(out.getvalue()) < 40_000
-    assert refused(out.getvalue()) == ("too_large", "文字展开后 1,291 MB", {"limit": "256 MB"})
+    data = with_sheet(b'<row r="1">' + cells + b"</row>", b"<si><t>" + b"x" * 2_000_000 + b"</t></si>")
+    assert len(data) < 40_000
+    assert refused(data) == ("too_large", "文字展开后 1,291 MB", {"limit": "256 MB"})
 
 
 def test_strict_workbooks_are_read_like_others(filled_in, read, tools):

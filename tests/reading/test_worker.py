@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 import textwrap
+from dataclasses import asdict
 
 import pyarrow.parquet as pq
 import pytest
 
 from duban.home import Home
 from duban.intake import Received
+from duban.limits import Limits
 from duban.reading.parts import SCHEMAS
 from duban.reading.worker import describe, read_files, read_received
 from duban.registry.doubts import Doubts
@@ -22,17 +24,36 @@ EMPTY_REGISTRY = Registry(
 )
 # A worker that is the real one but for certain files
 HOOKED = """
-    import os, sys, time
+    import itertools, os, sys, time
+    from duban.reading import submission
     from duban.reading.child import work
+    from duban.reading.faults import Fault
+
+    find_tables = submission.find_tables
+    at = None
+
+    def endless(book):
+        if at == 19:
+            return {}, [Fault("column_missing", value=str(n)) for n in itertools.count()]
+        return find_tables(book)
 
     def hook(place):
+        global at
+        at = place
         if place == 3:
             os.abort()
+        if place == 5:
+            while True:
+                print("endless" * 1000)
+        if place == 7:
+            while True:
+                os.write(2, b"endless" * 1000)
         if place == 11:
             time.sleep(600)
         if place == 17:
             bytearray(3 << 30)  # beyond what a worker may have: an exception, or the kernel's kill
 
+    submission.find_tables = endless
     work(hook)
 """
 
@@ -88,13 +109,21 @@ def test_received_files_are_read_from_the_archive(tmp_path, filled_in, tools):
     ]
 
 
-def test_a_worker_that_aborts_or_hangs_costs_only_that_file(files, tmp_path):
+def test_a_parser_that_aborts_hangs_swells_or_never_stops_talking_costs_only_that_file(files, tmp_path, caplog):
     script = tmp_path / "hooked.py"
     script.write_text(textwrap.dedent(HOOKED))
     parts = tmp_path / "parts"
-    read_files(files, tmp_path, EMPTY_REGISTRY, parts, command=(sys.executable, str(script)), seconds=1.5)
+    read_files(
+        files,
+        tmp_path,
+        EMPTY_REGISTRY,
+        parts,
+        command=(sys.executable, str(script)),
+        limits=Limits(seconds_per_file=1, memory_mb=700),
+    )
     lost = {row["file"] for row in rows(parts, "faults") if row["rule"] == "reader_failed"}
-    assert lost == {3, 11, 17}
+    assert lost == {3, 5, 7, 11, 17, 19}
+    assert all(len(record.getMessage()) < 2100 for record in caplog.records)  # only the end of what it said
     assert [(row["file"], row["readable"]) for row in rows(parts, "files")] == [
         (place, place % 3 != 0 and place not in lost) for place, _, _ in files
     ]
@@ -117,7 +146,12 @@ from duban.reading.child import work
 work()
 pathlib.Path({str(told)!r}).write_text(" ".join(sys.modules))
 """)
-    setup = {"plan": describe(EMPTY_REGISTRY), "keys": str(tmp_path), "folder": str(tmp_path)}
+    setup = {
+        "plan": describe(EMPTY_REGISTRY),
+        "keys": str(tmp_path),
+        "folder": str(tmp_path),
+        "limits": asdict(Limits()),
+    }
     batch = {"number": 0, "files": [(place, digest, str(path)) for place, digest, path in files]}
     subprocess.run([sys.executable, script], input=f"{json.dumps(setup)}\n{json.dumps(batch)}\n", text=True, check=True)
     assert len(rows(tmp_path, "files")) == 24
