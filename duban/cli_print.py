@@ -2,8 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from duban.cli_chinese import pad, width_of
+from duban.left import sentences
+from duban.limits import load_limits
 from duban.messages import SETTLED_TITLES
 
 VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
@@ -25,7 +28,8 @@ def _counts(findings: dict[str, int]) -> str:
 
 
 def collected(result: dict) -> str:
-    """`duban collect`: counts, then each returned or set-aside file with its reasons, then where the answers are."""
+    """`duban collect`: counts, each returned or set-aside file with its reasons, what was left in the intake folder and
+    why, then where the answers are."""
     numbers = "、".join(f"{title} {len(result[verdict])}" for verdict, title in VERDICTS.items())
     lines = [f"{result['quarter']} 收到文件 {result['taken_in']} 个（其中以前收过 {result['known']} 个）：{numbers}"]
     for verdict in ("returned", "set_aside"):
@@ -40,6 +44,8 @@ def collected(result: dict) -> str:
                 )
                 for record in result[verdict]
             )
+    if result["left"]:
+        lines += ["", "留在收件夹中：", *(f"  {told}" for told in sentences(result["left"], asdict(load_limits())))]
     if result["answers"]:
         lines += ["", "答复：", *(f"  {path}" for path in result["answers"])]
     if result["validation"]:

@@ -41,6 +41,11 @@ class Home:
         return self.root / "work"
 
     @property
+    def waiting(self) -> Path:
+        """Since when owner files in the intake have not changed."""
+        return self.root / "waiting.json"
+
+    @property
     def warehouse(self) -> Path:
         return self.root / "duban.duckdb"
 

@@ -1,30 +1,31 @@
 """Taking files in: from the drop folder into the archive, byte for byte, whole or not at all."""
 
+import errno
 import hashlib
 import logging
+import math
 import os
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+from duban.arrivals import Seen, Sender, fairly, look, readable_name
 from duban.errors import UserError
 from duban.files import sync_folder
 from duban.home import Home
+from duban.left import Left, Waits
+from duban.limits import Limits, load_limits
 from duban.quarters import Quarter
-from duban.visible import in_one_line
 
 _CHUNK = 1 << 20
 _THREADS = 16  # they wait for the disk, not for a core
-_FRESH = 3.0  # seconds: what changed this recently may still be being written
-_PAUSE = 0.4  # seconds between the two looks at fresh files; once for the whole intake
+_PAUSE = 0.4  # seconds between the two looks at a file; once for all files of a batch
 _ABANDONED = 86_400  # seconds after which a temporary file belongs to a run that was killed
-_OWNER_FILES = ("~$", ".")  # Excel's ~$x, WPS's .~x, LibreOffice's .~lock.x#, hidden names
-_UNFINISHED = (".tmp", ".part", ".crdownload")
-_SYSTEM_FILES = ("thumbs.db", "desktop.ini")
 
 _log = logging.getLogger(__name__)
 
@@ -44,152 +45,164 @@ class Received:
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """A regular file in the intake, by its name as the system spells it."""
+class Taken:
+    """A batch: what was archived, what was left where it lies, and whether there is more than the batch could hold."""
 
-    folder: Path
-    name: str
-    changed: int  # st_ctime_ns: unlike the time of modification it cannot be copied along
+    received: list[Received]
+    left: list[Left]
+    more: bool = False
+
+
+class _Gone(Exception):
+    """A file that is not there any more, or is none that can be read; `reason` says why, '' for the first."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
 
 
 def take_in(home: Home, quarter: Quarter) -> list[Received]:
-    """Copy what lies in a quarter's intake folder into the archive, oldest first; nothing is deleted.
+    """Copy all that lies in a quarter's intake folder into the archive, as `take_batch` does."""
+    return take_batch(home, quarter).received
 
-    Files still growing, owner files, temporary and hidden ones, links, pipes and devices stay where they are. Raises
-    UserError when the intake cannot be read or the archive cannot be written.
+
+def take_batch(
+    home: Home,
+    quarter: Quarter,
+    most: float = math.inf,
+    sender: Sender = lambda folder, name: folder,
+    passed_over: Collection[str] = (),
+    limits: Limits | None = None,
+) -> Taken:
+    """Copy up to `most` of the files in a quarter's intake folder into the archive; nothing is deleted.
+
+    They come back oldest first. Where there are more, the first file of every sender comes before the second of any:
+    `sender(folder, name)` says whose a file seems to be. Sources in `passed_over` are not looked at again. What is not
+    a whole file stays where it is. Raises UserError when the intake cannot be read or the archive cannot be written.
     """
+    limits = limits or load_limits()
     root = home.intake / str(quarter)
+    waits = Waits(home.waiting, limits.owner_file_minutes * 60)
     try:
-        seen = list(_look(root))
+        seen, left = look(root, waits, limits)
     except OSError as error:
         raise UserError(f"收件文件夹 {root} 无法读取（{error.strerror}）：请检查其权限后重试，文件不会丢失。") from None
+    waits.keep()
+    left = [one for one in left if one.source not in passed_over]
+    seen = [file for file in seen if file.source not in passed_over]
     if not seen:
-        return []
-    seen.sort(key=lambda file: (file.changed, file.name))
+        return Taken([], left)
+    chosen = fairly(seen, most, sender)
     with ThreadPoolExecutor(_THREADS) as threads:
-        first = list(threads.map(_observe, seen))
-        if any(time.time() - file.changed / 1e9 < _FRESH for file in seen):
-            time.sleep(_PAUSE)
+        first = list(threads.map(_observe, chosen))
+        time.sleep(_PAUSE)
         try:
             home.archive.mkdir(parents=True, exist_ok=True)
             _sweep(home.archive)
-            second = list(threads.map(lambda file: _keep(home, file), seen))
-            folders = {home.archived(digest).parent for kept in second if kept for digest in [kept[1]]}
+            second = list(threads.map(lambda file: _keep(home, file), chosen))
+            folders = {home.archived(one[1]).parent for one in second if isinstance(one, tuple)}
             list(threads.map(sync_folder, [*folders, home.archive] if folders else []))
         except OSError as error:
             raise UserError(
                 f"档案文件夹 {home.archive} 无法写入（{error.strerror}）："
                 "请腾出空间或检查权限后重试，来件仍在收件文件夹中。"
             ) from None
-    found = [
-        Received(0, _below(home, file), readable_name(file.name), _folder(root, file), *after)
-        for file, before, after in zip(seen, first, second, strict=True)
-        if after is not None and before == after
-    ]
-    return [replace(received, place=place) for place, received in enumerate(found)]
+    received = []
+    for file, before, after in zip(chosen, first, second, strict=True):
+        if isinstance(after, tuple) and before == after:
+            name, folder = readable_name(file.name), readable_name(file.folder)
+            received.append(Received(len(received), file.source, name, folder, *after))
+        elif reason := after if isinstance(after, str) else "changing":
+            left.append(Left(file.source, reason))
+    return Taken(received, left, more=len(chosen) < len(seen))
 
 
 def clear(home: Home, received: Received) -> bool:
     """Remove a file that was taken in, if it is still the same one; says whether it did."""
-    for path in _spelled(home.intake, received.source):
-        file = _Seen(path.parent, path.name, 0)
-        if _observe(file) == (received.size, received.digest):
-            path.unlink(missing_ok=True)
-            return True
+    root = home.intake / received.source.partition("/")[0]
+    for folder in _spelled(root, received.folder) if received.folder else [""]:
+        for name in _spelled(root / folder, received.file_name):
+            file = Seen(root, folder, name)
+            if _observe(file) != (received.size, received.digest):
+                continue
+            try:
+                with _folder(file) as descriptor:
+                    os.unlink(name, dir_fd=descriptor)
+                return True
+            except FileNotFoundError:
+                return True  # somebody else was quicker
+            except OSError as error:
+                _log.warning("%s cannot be removed: %s", file.source, error.strerror)
     return False
 
 
-def _spelled(root: Path, source: str) -> list[Path]:
-    """The paths below a folder that people read as this one: names on disk need not be UTF-8, nor harmless."""
-    found = [root]
-    for part in source.split("/"):
-        found = [folder / name for folder in found for name in _names(folder, part)]
-    return found
-
-
-def _names(folder: Path, readable: str) -> list[str]:
-    if os.path.lexists(folder / readable):
+def _spelled(parent: Path, readable: str) -> list[str]:
+    """How the system spells a name that people read; several where only their bytes differ."""
+    if os.path.lexists(parent / readable):
         return [readable]
-    try:
-        return [name for name in os.listdir(folder) if readable_name(name) == readable]
+    try:  # it is not UTF-8 on disk, or it is gone
+        return [name for name in os.listdir(parent) if readable_name(name) == readable]
     except OSError:
         return []
 
 
-def readable_name(name: str) -> str:
-    """A file's name as people read it, in one line: names that are not UTF-8 are taken for Chinese Windows ones
-    (GB 18030), what is neither shows its bytes, and characters that act on who reads them are spelled out."""
-    raw = os.fsencode(name)
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return in_one_line(raw.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    return in_one_line(raw.decode("utf-8", errors="backslashreplace"))
+@contextmanager
+def _folder(file: Seen) -> Iterator[int]:
+    """A descriptor of the folder that a file lies in, never of one that a link leads to."""
+    with _opened(os.open(file.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)) as root:
+        if not file.folder:
+            yield root
+            return
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+        with _opened(os.open(file.folder, flags, dir_fd=root)) as folder:
+            yield folder
 
 
-def _look(root: Path) -> Iterator[_Seen]:
-    """The regular files of the quarter's folder and of the folders in it; links are never followed."""
-    if not root.is_dir():
-        return
-    folders = [root]
-    for folder in folders:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.startswith(_OWNER_FILES):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    if folder == root:
-                        folders.append(root / entry.name)
-                elif entry.is_file(follow_symlinks=False) and _wanted(entry.name):
-                    yield _Seen(folder, entry.name, entry.stat(follow_symlinks=False).st_ctime_ns)
-
-
-def _wanted(name: str) -> bool:
-    return not name.lower().endswith(_UNFINISHED) and name.lower() not in _SYSTEM_FILES
-
-
-def _below(home: Home, file: _Seen) -> str:
-    return "/".join(readable_name(part) for part in (file.folder / file.name).relative_to(home.intake).parts)
-
-
-def _folder(root: Path, file: _Seen) -> str:
-    return "" if file.folder == root else readable_name(file.folder.name)
-
-
-def _open(file: _Seen) -> int | None:
-    """A descriptor of a regular file; None for anything else, which is never waited for."""
+@contextmanager
+def _opened(descriptor: int) -> Iterator[int]:
     try:
-        descriptor = os.open(file.folder / file.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _open(file: Seen) -> int:
+    """A descriptor of a regular file; raises _Gone for anything else, which is never waited for."""
+    try:
+        with _folder(file) as folder:
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            descriptor = os.open(file.name, flags, dir_fd=folder)
+    except FileNotFoundError:
+        raise _Gone("") from None
     except OSError as error:
-        _log.warning("%s stays in the intake: %s", readable_name(file.name), error.strerror)
-        return None
+        _log.warning("%s stays in the intake: %s", file.source, error.strerror)
+        links = {errno.ELOOP: "link", errno.EMLINK: "link", errno.ENOTDIR: "link", errno.ENXIO: "special"}
+        raise _Gone(links.get(error.errno, "unreadable")) from None
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return descriptor
     os.close(descriptor)
+    raise _Gone("special")
+
+
+def _observe(file: Seen) -> tuple[int, str] | None:
+    """Size and digest as they are now; None for what cannot be read."""
+    with suppress(_Gone, OSError), os.fdopen(_open(file), "rb", buffering=0) as source:
+        digest = hashlib.file_digest(source, "sha256").hexdigest()
+        return source.tell(), digest
     return None
 
 
-def _observe(file: _Seen) -> tuple[int, str] | None:
-    """Size and digest as they are now."""
-    descriptor = _open(file)
-    if descriptor is None:
-        return None
-    with os.fdopen(descriptor, "rb", buffering=0) as source:
-        digest = hashlib.file_digest(source, "sha256").hexdigest()
-        return source.tell(), digest
-
-
-def _keep(home: Home, file: _Seen) -> tuple[int, str] | None:
-    """Copy a file into the archive; its size and digest as copied."""
-    descriptor = _open(file)
-    if descriptor is None:
-        return None
+def _keep(home: Home, file: Seen) -> tuple[int, str] | str:
+    """Copy a file into the archive; its size and digest as copied, or the reason why it is none that can be."""
+    try:
+        descriptor = _open(file)
+    except _Gone as gone:
+        return gone.reason
     handle, temporary = tempfile.mkstemp(dir=home.archive, suffix=".tmp")
     try:
         digest, size = hashlib.sha256(), 0
         with os.fdopen(descriptor, "rb", buffering=0) as source, os.fdopen(handle, "wb", buffering=0) as copy:
-            while chunk := source.read(_CHUNK):
+            while chunk := _chunk(source):
                 digest.update(chunk)
                 size += len(chunk)
                 view = memoryview(chunk)
@@ -202,8 +215,19 @@ def _keep(home: Home, file: _Seen) -> tuple[int, str] | None:
                 target.parent.mkdir(exist_ok=True)
                 os.replace(temporary, target)
         return size, digest.hexdigest()
+    except _Gone as gone:
+        return gone.reason
     finally:
         Path(temporary).unlink(missing_ok=True)
+
+
+def _chunk(source) -> bytes:
+    """The next of a file's bytes. A share that fails at reading is not a full disk at writing: it costs this file."""
+    try:
+        return source.read(_CHUNK)
+    except OSError as error:
+        _log.warning("a file stays in the intake: %s", error.strerror)
+        raise _Gone("unreadable") from None
 
 
 def _sweep(archive: Path) -> None:

@@ -1,8 +1,14 @@
 """收取: from the intake folder to the answers."""
 
+import shutil
+from dataclasses import asdict
+from itertools import count
+
 from prefect import flow
 
 from duban.checking.validator import Validator
+from duban.left import records
+from duban.limits import load_limits
 from duban.runs import run_folder
 from tasks import collecting
 from tasks.run import Run
@@ -27,25 +33,34 @@ def collect_steps(run: Run) -> dict:
 
     The order is what makes a killed run harmless: bytes are archived before anything is recorded, everything is
     recorded in one transaction, answered from the record, and only then taken out of the intake folder. Whatever the
-    kill left undone the next run finds and does.
+    kill left undone the next run finds and does. A burst is worked off in batches, each of them wholly, so that it
+    takes no more memory than one of them.
     """
+    said, left, taken_in, new, page = {}, {}, 0, 0, None
     with run_folder(run.home, "collect") as folder, Validator() as validator:  # its import runs while files are read
-        page = None  # of a validation: there is none where nothing is new
-        taken = collecting.take_in(run, folder)
-        if taken["new"]:
-            collecting.read(run, folder)
-            collecting.check(run, folder, validator)
-            page = collecting.validation(run, folder, collecting.load(run, folder))
-        said = collecting.answer(run, taken["known"], page)
-        collecting.clear(run, folder)
+        for number in count():
+            batch = folder / str(number)
+            batch.mkdir()
+            taken = collecting.take_in(run, batch, list(left))
+            if taken["new"]:  # else there is no page of a validation
+                collecting.read(run, batch)
+                collecting.check(run, batch, validator)
+                page = collecting.validation(run, batch, collecting.load(run, batch))
+            said |= {one["accession"]: one for one in collecting.answer(run, taken["known"], page)}
+            left |= taken["left"] | collecting.clear(run, batch)
+            taken_in, new = taken_in + taken["taken_in"], new + taken["new"]
+            shutil.rmtree(batch)
+            if not taken["more"]:
+                break
     return {
         "quarter": str(run.quarter),
-        "taken_in": taken["taken_in"],
-        "known": taken["taken_in"] - taken["new"],
+        "taken_in": taken_in,
+        "known": taken_in - new,
+        "left": records(left, asdict(load_limits())),
         **{
-            verdict: [one for one in said if one["verdict"] == verdict]
+            verdict: [one for one in said.values() if one["verdict"] == verdict]
             for verdict in ("accepted", "returned", "set_aside")
         },
-        "answers": [one["answer"] for one in said],
+        "answers": [one["answer"] for one in said.values()],
         "validation": str(page) if page else None,
     }

@@ -9,7 +9,9 @@ from prefect.artifacts import create_markdown_artifact
 from duban import collecting, intake
 from duban.answering.answer import answer_all
 from duban.checking.run import check_run
+from duban.checking.settle import hint_of
 from duban.checking.validator import Validator
+from duban.limits import load_limits
 from duban.reading.worker import read_received
 from duban.validation_page.page import write_page
 from duban.visible import unmarked
@@ -20,16 +22,26 @@ _VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
 
 
 @step("收件归档")
-def take_in(run: Run, folder: Path) -> dict:
-    """Archive what lies in the intake folder: {taken_in, new, known: [accession, …]}."""
+def take_in(run: Run, folder: Path, passed_over: list[str]) -> dict:
+    """Archive a batch of what lies in the intake folder, but for what is passed over:
+    {taken_in, new, known: [accession, …], left: {source: reason}, more}."""
     collecting.require_opened(run.home, run.quarter)
     collecting.follow_extensions(run.home, run.registry(), run.quarter, run.ledgers(), run.now)
-    taken = intake.take_in(run.home, run.quarter)
-    new, known = collecting.sort_out(run.home, run.registry(), run.quarter, taken)
-    collecting.write_received(folder / "taken.json", taken)
+    registry, most = run.registry(), load_limits().files_at_once
+    batch = intake.take_batch(
+        run.home, run.quarter, most, lambda inside, name: hint_of(inside, name, registry), passed_over
+    )
+    new, known = collecting.sort_out(run.home, registry, run.quarter, batch.received)
+    collecting.write_received(folder / "taken.json", batch.received)
     collecting.write_received(folder / "received.json", new)
-    log(f"收到文件 {len(taken)} 个，其中新的 {len(new)} 个。")
-    return {"taken_in": len(taken), "new": len(new), "known": known}
+    log(f"收到文件 {len(batch.received)} 个，其中新的 {len(new)} 个{'；还有更多，分批处理' if batch.more else ''}。")
+    return {
+        "taken_in": len(batch.received),
+        "new": len(new),
+        "known": known,
+        "left": {one.source: one.reason for one in batch.left},
+        "more": batch.more,
+    }
 
 
 @step("读取")
@@ -86,13 +98,12 @@ def answer(run: Run, known: list[str], page: Path | None) -> list[dict]:
 
 
 @step("清出收件夹")
-def clear(run: Run, folder: Path) -> int:
-    """Take what is archived and answered out of the intake folder; returns how many files."""
+def clear(run: Run, folder: Path) -> dict[str, str]:
+    """Take what is archived and answered out of the intake folder; returns what could not be: {source: reason}."""
     taken = collecting.read_received(folder / "taken.json")
-    for file in taken:
-        intake.clear(run.home, file)
-    log(f"已从收件夹移出 {len(taken)} 个文件。")
-    return len(taken)
+    kept = [file.source for file in taken if not intake.clear(run.home, file)]
+    log(f"已从收件夹移出 {len(taken) - len(kept)} 个文件。")
+    return dict.fromkeys(kept, "kept")
 
 
 def _table(run: Run, said: list[dict], page: Path | None) -> str:

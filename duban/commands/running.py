@@ -43,7 +43,7 @@ def collect(quarter: Quarter) -> int:
     warm_up()  # it imports for seconds, and so does Prefect
     result = run_flow("collect", settings, quarter)
     say(result, cli_print.collected(result))
-    return LOOK if result["returned"] or result["set_aside"] else CLEAN
+    return LOOK if result["returned"] or result["set_aside"] or result["left"] else CLEAN
 
 
 @command("publish", "把已受理的报送汇总成一本汇总簿，放在 published/。", quarter=True)

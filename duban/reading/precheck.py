@@ -79,8 +79,9 @@ def precheck(data: bytes, limits: Limits) -> Checked:
         raise
     except Exception:  # zipfile raises whatever comes when structures lie: EOFError, struct.error, zlib.error …
         raise Refused("damaged") from None
-    if any(end > start for (_, end), (start, _) in pairwise(sorted(ends))):
-        raise Refused("damaged")  # two parts of the same bytes
+    ends.sort()
+    if ends[0][0] or any(end > start for (_, end), (start, _) in pairwise(ends)):
+        raise Refused("damaged")  # another package before this one, or two parts of the same bytes
     package = open_package(parts)
     strings = read_strings(package.strings)
     walked = {sheet.name: measure(sheet.xml, strings, limits) for sheet in package.sheets}

@@ -13,6 +13,7 @@ from desk import LATE, RECEIVED
 from duban.errors import UserError
 from duban.files import digest_of
 from duban.home import Home
+from duban.limits import Limits
 from duban.quarters import Quarter
 from duban.registry.load import load_registry
 from duban.settings import REPOSITORY
@@ -59,6 +60,27 @@ def test_a_run_that_returns_workbooks_is_completed(office):
     [returned] = state.result()["returned"]
     assert returned["rules"] == {"figure_unreadable": 1}
     assert returned["answer"].endswith("2023Q1-A1-01-退回修改.xlsx")
+
+
+def test_a_burst_is_worked_off_in_batches_and_what_is_left_is_told(office, monkeypatch):
+    monkeypatch.setattr("tasks.collecting.load_limits", lambda: Limits(files_at_once=2))
+    first = office.report()
+    (office.intake / "A2").mkdir()
+    for number in range(4):
+        (office.intake / "A2" / f"{number}.xlsx").write_bytes(b"%d" % number)
+    (office.intake / "A2" / "再.xlsx").write_bytes(b"0")
+    (office.intake / "A2" / "~$空.xlsx").write_bytes(b"")
+    (office.intake / "A2" / "空.xlsx").write_bytes(b"")
+    result = office.collect()
+    assert (result["taken_in"], result["known"]) == (6, 1)
+    assert [(one["accession"], one["file"]) for one in result["accepted"] + result["returned"]] == [
+        ("2023Q1-A1-01", first.name),
+        *[(f"2023Q1-A2-0{number + 1}", f"{number}.xlsx") for number in range(4)],
+    ]
+    assert [(one["source"], one["reason"]) for one in result["left"]] == [("2023Q1/A2/空.xlsx", "open")]
+    assert result["left"][0]["told"].startswith("“2023Q1/A2/空.xlsx”旁边有占用文件")
+    assert sorted(path.name for path in (office.intake / "A2").iterdir()) == ["~$空.xlsx", "空.xlsx"]
+    assert list((office.home / "work").iterdir()) == []
 
 
 def test_an_extension_holds_from_the_next_run_even_if_nothing_was_dropped(office):
