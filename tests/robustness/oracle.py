@@ -61,7 +61,7 @@ def _relations(parts: dict[str, bytes], of: str) -> dict[str, tuple[str, str]]:
     folder, file = posixpath.split(of)
     found = {}
     for element in _xml(parts[f"{folder}/_rels/{file}.rels".lstrip("/")]):
-        target = posixpath.normpath(posixpath.join("/", folder, unquote(element.get("Target")))).lstrip("/").lower()
+        target = posixpath.normpath(posixpath.join("/", folder, unquote(element.get("Target", "")))).lstrip("/").lower()
         if element.get("Id") in found:
             raise Unclear("two parts of one id")
         found[element.get("Id")] = element.get("Type", "").rpartition("/")[2], target
