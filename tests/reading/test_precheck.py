@@ -35,9 +35,9 @@ def refused(read):
     """The one fault of bytes that cannot be read: rule, value, the message's other words."""
 
     def refusal(data):
-        started = time.monotonic()
+        started = time.process_time()  # on a busy machine the clock on the wall tells nothing
         parts = read(data)
-        assert time.monotonic() - started < 2
+        assert time.process_time() - started < 2
         assert (any(parts.cells), parts.entries, len(parts.faults)) == (False, [], 1)
         assert parts.files == [(0, "d", False, *[None] * 7, False)]
         _, rule, *rest, value, details = parts.faults[0]
