@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from duban.intake import readable_name
+from duban.arrivals import readable_name
 from duban.visible import in_one_line, unmarked, visible
 
 

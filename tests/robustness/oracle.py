@@ -12,6 +12,7 @@ from lxml import etree
 Cells = dict[tuple[str, int, int], tuple[str, str]]  # sheet, row, column -> kind, text
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+_LENIENT = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
 _MAIN = {
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
@@ -69,7 +70,12 @@ def _relations(parts: dict[str, bytes], of: str) -> dict[str, tuple[str, str]]:
 
 
 def _xml(text: bytes) -> etree._Element:
-    root = etree.fromstring(text, _PARSER)
+    try:
+        root = etree.fromstring(text, _PARSER)
+    except etree.XMLSyntaxError as error:
+        if "is not a valid URI" not in str(error):
+            raise
+        root = etree.fromstring(text, _LENIENT)  # a vocabulary may have any name
     if root.getroottree().docinfo.doctype:
         raise Unclear("a document type")
     return root
