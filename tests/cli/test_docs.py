@@ -6,6 +6,7 @@ import click
 import pytest
 
 from duban.cli import cli
+from duban.reading import precheck
 from duban.settings import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -108,3 +109,17 @@ def test_the_glossary_says_what_every_word_is_not():
     rows = [line.strip("| ").split(" | ") for line in GLOSSARY.splitlines() if line.startswith("| `")]
     assert len(rows) > 30
     assert [row[0] for row in rows if len(row) != 4 or "not " not in row[3]] == []
+
+
+def test_the_security_page_tells_the_limits_that_hold():
+    page = (REPOSITORY / "docs" / "security.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [^|]+ \| ([\d,]+)( MiB)?(?: to 1)? \| `(MAX_\w+)`", page, re.MULTILINE)
+    told = {name: int(number.replace(",", "")) << (20 if unit else 0) for number, unit, name in rows}
+    assert told == {name: value for name, value in vars(precheck).items() if name.startswith("MAX_")}
+    assert f"a part over {precheck.RATIO_FROM >> 20} MiB" in page
+
+
+def test_the_security_page_names_tests_that_are_there():
+    page = (REPOSITORY / "docs" / "security.md").read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:tests|duban|flows|sample_submissions)/[\w/.]+)`", page)
+    assert len(paths) > 10 and [path for path in paths if not (REPOSITORY / path).exists()] == []
