@@ -31,7 +31,7 @@ def require_opened(home: Home, quarter: Quarter) -> None:
 def follow_extensions(home: Home, registry: Registry, quarter: Quarter, ledgers: Ledgers, now: dt.datetime) -> None:
     """Move the due dates of an open quarter to where the extensions of the day put them."""
     with open_warehouse(home.warehouse) as connection, transaction(connection):
-        move_due_dates(connection, quarter, ledgers.dues(registry, quarter, now.date()))
+        move_due_dates(connection, quarter, ledgers.dues(registry, quarter, now.date()), now)
 
 
 def sort_out(

@@ -17,6 +17,7 @@ from duban.registry.registry import Registry
 from duban.warehouse.connection import Connection, open_warehouse, query, records, transaction
 from duban.warehouse.due import move_due_dates
 from duban.warehouse.plan import record_registry
+from duban.warehouse.steps import record_step
 
 
 def open_quarter(
@@ -41,7 +42,7 @@ def open_quarter(
     with open_warehouse(home.warehouse) as connection, transaction(connection):
         record_registry(connection, registry, now)
         record_quarter(connection, registry, quarter, now)
-        move_due_dates(connection, quarter, ledgers.dues(registry, quarter, now.date()))
+        move_due_dates(connection, quarter, ledgers.dues(registry, quarter, now.date()), now)
         issuing = list(forms(connection, registry, quarter, now.date(), ledgers))
         paths = [home.outbox / str(quarter) / form.reporter.code / form.file_name for form in issuing]
         recorded = record_templates(connection, quarter, issuing, now)
@@ -121,25 +122,37 @@ def record_templates(
             new.append((form.template, form.reporter.code, form.registry, issued_at))
         recorded.append((issued_at, standing))
     if new:
-        templates, reporters, registries, times = map(list, zip(*new, strict=True))
-        connection.execute(
-            "INSERT INTO templates SELECT unnest(?), ?, unnest(?), unnest(?), unnest(?)"
-            " ON CONFLICT DO UPDATE SET issued_at = excluded.issued_at",
-            [templates, str(quarter), reporters, registries, times],
-        )
+        insert_templates(connection, quarter, new, now)
     return recorded
+
+
+def insert_templates(
+    connection: Connection, quarter: Quarter, rows: Sequence[tuple[str, str, str, dt.datetime]], now: dt.datetime
+) -> None:
+    """Note forms as issued: (template, reporter, registry, time of issue) each."""
+    templates, reporters, registries, times = map(list, zip(*rows, strict=True))
+    connection.execute(
+        "INSERT INTO templates SELECT unnest(?), ?, unnest(?), unnest(?), unnest(?)"
+        " ON CONFLICT DO UPDATE SET issued_at = excluded.issued_at",
+        [templates, str(quarter), reporters, registries, times],
+    )
+    told = [[*names, issued_at.isoformat()] for *names, issued_at in rows]
+    record_step(connection, "templates", quarter, now, {"templates": told})
 
 
 def record_quarter(connection: Connection, registry: Registry, quarter: Quarter, now: dt.datetime) -> None:
     """The quarter and its obligations, in the caller's transaction; under a registry that changed since, what is owed
     changes with it."""
     due, name = registry.due(quarter), str(quarter)
+    stood = query(connection, "queries/rules_last", quarter=name)
     connection.execute(
         "INSERT INTO quarters VALUES ($quarter, $registry, $ends, $due, $now)"
         " ON CONFLICT (quarter) DO UPDATE SET registry = excluded.registry, due = excluded.due",
         {"quarter": name, "registry": registry.digest, "ends": quarter.end, "due": due, "now": now},
     )
     query(connection, "queries/quarter_rules", quarter=name, registry=registry.digest, now=now)
+    if stood != [(registry.digest,)]:
+        record_step(connection, "opened", quarter, now, {}, registry=registry.digest)
     owed = [(owed.reporter.code, item, owed.role) for item, all_owed in registry.owed.items() for owed in all_owed]
     reporters, items, roles = zip(*owed, strict=True)
     connection.execute("DELETE FROM obligations WHERE quarter = ?", [name])

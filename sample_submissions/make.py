@@ -82,6 +82,7 @@ def home_with_key(root: Path) -> Home:
     home = Home(root)
     home.keys.mkdir(parents=True)
     shutil.copy(HERE / "keys" / "samples.key", home.keys)
+    (home.keys / "samples.key").chmod(0o600)
     return home
 
 

@@ -32,7 +32,8 @@ class Plainly:
     def open_quarter(self, settings: Settings, quarter: Quarter) -> list[Path]:
         plan = settings.plan_folder(quarter)
         registry = load_registry(plan)
-        return open_quarter(settings.home, registry, quarter, settings.now(), ledgers=load_ledgers(plan, registry))
+        with run_folder(settings.home, "open"):
+            return open_quarter(settings.home, registry, quarter, settings.now(), ledgers=load_ledgers(plan, registry))
 
     def collect(self, settings: Settings, quarter: Quarter) -> dict:
         """The answers of the run by verdict, as the flow tells them."""
@@ -61,5 +62,6 @@ class Plainly:
             return None
         plan = settings.plan_folder(quarter)
         registry = load_registry(plan)
-        made = publish(settings.home, registry, quarter, settings.now(), ledgers=load_ledgers(plan, registry))
+        with run_folder(settings.home, "publish"):
+            made = publish(settings.home, registry, quarter, settings.now(), ledgers=load_ledgers(plan, registry))
         return {"publication": made.publication, "workbook": str(made.workbook), "folder": str(made.folder)}

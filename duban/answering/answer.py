@@ -14,12 +14,14 @@ from duban.fillin.form import Form
 from duban.fillin.keys import key_ring
 from duban.garbage import no_collection
 from duban.home import Home
+from duban.journal import keep_up
 from duban.opening import forms, record_templates
 from duban.processes import Workers, sharing
 from duban.quarters import Quarter
 from duban.registry.ledgers import NO_LEDGERS, Ledgers
 from duban.registry.registry import Registry
 from duban.warehouse.connection import Connection, open_warehouse, query, records, transaction
+from duban.warehouse.steps import record_step
 
 UNIDENTIFIED = "unidentified"  # the outbox folder of what is nobody's that can be told
 _AT_ONCE = 200  # answers that a killed run may have to write again
@@ -49,17 +51,24 @@ def answer_all(
             some = waiting[start : start + _AT_ONCE]
             written = _write(home, registry, some, issued, workers)
             with open_warehouse(home.warehouse) as connection, transaction(connection):
-                connection.execute(
-                    "INSERT INTO answers SELECT unnest(?), unnest(?), ?"
-                    " ON CONFLICT (accession) DO UPDATE SET path = excluded.path, answered_at = excluded.answered_at",
-                    [
-                        [submission.accession for submission in some],
-                        [path.relative_to(home.outbox).as_posix() for path in written],
-                        now,
-                    ],
-                )
+                below = [path.relative_to(home.outbox).as_posix() for path in written]
+                record_answers(connection, quarter, [one.accession for one in some], below, now)
             paths += written
+    keep_up(home)  # before anything leaves the intake folder, the journal has to know it
     return paths
+
+
+def record_answers(
+    connection: Connection, quarter: Quarter, accessions: list[str], paths: list[str], now: dt.datetime
+) -> None:
+    """Note that answers stand, at these paths below the outbox; one that was written again counts from now."""
+    connection.execute(
+        "INSERT INTO answers SELECT unnest(?), unnest(?), ?"
+        " ON CONFLICT (accession) DO UPDATE SET path = excluded.path, answered_at = excluded.answered_at",
+        [accessions, paths, now],
+    )
+    told = [list(pair) for pair in zip(accessions, paths, strict=True)]
+    record_step(connection, "answered", quarter, now, {"answers": told})
 
 
 def _write(

@@ -14,11 +14,13 @@ from duban.checking.settle import Sent, Settled, settle
 from duban.checking.validator import Validator
 from duban.garbage import no_collection
 from duban.home import Home
-from duban.messages import Rule, load_messages
+from duban.messages import MESSAGES, Rule, load_messages
 from duban.quarters import Quarter
+from duban.registry.files import read_text
 from duban.registry.ledgers import NO_LEDGERS, Ledgers
 from duban.registry.registry import Registry
 from duban.warehouse.connection import open_warehouse, records
+from duban.warehouse.load import JUDGED_BY
 
 RECEIVED = "received.json"  # the received files that reading was given, in the run's folder
 
@@ -88,6 +90,8 @@ def check_run(
     _write(folder / "explanations.parquet", explanations, _EXPLANATIONS)
     _write(folder / "findings.parquet", [vars(finding) for finding in findings], _FINDINGS)
     _write(folder / "submissions.parquet", _submissions(settled, findings, registry, quarter), _SUBMISSIONS)
+    judged_by = {"ledgers": dict(ledgers.files), "wording": {MESSAGES.name: read_text(MESSAGES)}}
+    (folder / JUDGED_BY).write_text(json.dumps(judged_by), encoding="utf-8")
     return faults
 
 

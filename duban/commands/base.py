@@ -106,11 +106,14 @@ def cli() -> None:
     pass
 
 
+with_global_options = _global_options(environment=False)
+
+
 def command(name: str, explanation: str, *, quarter: bool = False) -> Callable:
     """A command with the global options, and where it wants one with the quarter as its argument."""
 
     def decorate(function: Callable) -> click.Command:
-        function = _global_options(environment=False)(function)
+        function = with_global_options(function)
         if quarter:
             function = click.argument("quarter", type=QuarterType(), metavar="QUARTER")(function)
         return cli.command(name, help=explanation)(function)

@@ -17,9 +17,13 @@ def sign(fields: Mapping[str, str], ring: KeyRing) -> dict[str, str]:
 
 
 def verify(fields: Mapping[str, str | None], ring: KeyRing) -> bool:
-    """Whether these fields were stamped under a key of the ring, and not changed since."""
-    key = ring.keys.get(fields.get("key") or "")
+    """Whether these fields were stamped under a key of the ring, and not changed since; a retired key is good for the
+    quarters that were issued under it alone, whoever has got hold of it."""
+    named = fields.get("key") or ""
+    key, quarters = ring.keys.get(named), ring.quarters.get(named)
     if key is None or any(not fields.get(word) for word in FIELDS):
+        return False
+    if quarters is not None and fields["quarter"] not in quarters:
         return False
     return hmac.compare_digest(_token(fields, key).encode(), str(fields["token"]).encode())
 

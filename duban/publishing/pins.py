@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 
 from duban.errors import UserError
 from duban.messages import MESSAGES, pinned_messages
@@ -15,8 +14,8 @@ from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.files import read_text
 from duban.theme import THEME, pinned_theme
 from duban.warehouse.connection import Connection, records, transaction
+from duban.warehouse.steps import VERSION, record_step
 
-VERSION = version("duban")
 ISSUED, DRAFT, PAST = "issued", "draft", "past"
 
 
@@ -89,9 +88,14 @@ def state_at(connection: Connection, quarter: Quarter, ledgers: dict, moment: dt
     return State(quarter, moment, rules[0]["registry"], submissions, ledgers)
 
 
-def pin(connection: Connection, state: State, kind: str = ISSUED) -> Edition:
+def pin(
+    connection: Connection, state: State, kind: str = ISSUED, made_by: str | None = None, wording: dict | None = None
+) -> Edition:
     """Store a state as the next revision, as the draft, or as a past state. Its lights are for the caller to fill in,
-    in the same transaction."""
+    in the same transaction. The version and the look and wordings are the installation's, unless others are meant."""
+    if wording is None:
+        wording = {path.name: read_text(path) for path in (THEME, MESSAGES)}
+    compared = [_compared(connection, state, earlier) for earlier in (False, True)]
     known = issued(connection, state.quarter)
     revision = (known[0].revision + 1 if known else 1) if kind == ISSUED else None
     name = {ISSUED: f"{state.quarter}-r{revision}"}.get(kind) or unissued_name(state.quarter, state.moment, kind)
@@ -109,14 +113,17 @@ def pin(connection: Connection, state: State, kind: str = ISSUED) -> Edition:
         " $4 AS registry, $5::TIMESTAMPTZ AS as_of, $6::TIMESTAMPTZ AS pinned_at, $7 AS base, $8 AS before,"
         " $9 AS ledgers, $10 AS inputs, $11 AS duban, $12 AS wording",
         [name, str(state.quarter), revision, edition.registry, edition.as_of, edition.pinned_at]
-        + [_compared(connection, state, earlier) for earlier in (False, True)]
-        + [json.dumps(state.ledgers, ensure_ascii=False, sort_keys=True), edition.inputs, VERSION]
-        + [json.dumps({path.name: read_text(path) for path in (THEME, MESSAGES)}, ensure_ascii=False)],
+        + compared
+        + [json.dumps(state.ledgers, ensure_ascii=False, sort_keys=True), edition.inputs, made_by or VERSION]
+        + [json.dumps(wording, ensure_ascii=False)],
     )
     connection.execute(
         "INSERT INTO publication_submissions SELECT $1, unnest($2::VARCHAR[]), unnest($3::BOOLEAN[])",
         [name, [s.accession for s in state.submissions], [s.current for s in state.submissions]],
     )
+    told = {"publication": name, "kind": kind, "inputs": edition.inputs, "base": compared[0], "before": compared[1]}
+    texts = {"ledgers": state.ledgers, "wording": wording}
+    record_step(connection, "pinned", state.quarter, state.moment, told, texts, edition.registry)
     return edition
 
 
@@ -139,10 +146,13 @@ def drop_unissued(connection: Connection, name: str) -> None:
 
 def record_issue(connection: Connection, publication: str, workbook: str, now: dt.datetime) -> None:
     """Note that a publication's folder stands; a publication issued before keeps its first date."""
-    connection.execute(
-        "UPDATE publications SET workbook = $1, issued_at = $2 WHERE publication = $3 AND workbook IS NULL",
-        [workbook, now, publication],
-    )
+    open_ones = "SELECT quarter FROM publications WHERE publication = ? AND workbook IS NULL"
+    for (quarter,) in connection.execute(open_ones, [publication]).fetchall():
+        connection.execute(
+            "UPDATE publications SET workbook = $1, issued_at = $2 WHERE publication = $3",
+            [workbook, now, publication],
+        )
+        record_step(connection, "published", quarter, now, {"publication": publication, "workbook": workbook})
 
 
 @contextmanager

@@ -88,7 +88,7 @@ def publish(
                 drop_unissued(connection, unissued_name(quarter, now, pinning[1]))
             with transaction(connection):
                 if not revisions or now >= revisions[0].pinned_at:  # a look into the past moves nothing of today
-                    move_due_dates(connection, quarter, ledgers.dues(registry, quarter, now.date()))
+                    move_due_dates(connection, quarter, ledgers.dues(registry, quarter, now.date()), now)
                 edition = edition or pin(connection, *pinning)
                 rules = marts.registry_of_edition(connection, edition, registry)
                 marts.stage(connection, edition, rules)

@@ -160,7 +160,7 @@ def blocks(fault: Fault) -> bool:
 def _publish(home: Home, rules: Rules, quarter: Quarter, now: dt.datetime) -> tuple[list[dict], list[dict], str]:
     registry, stop = rules.registry, ""
     with open_warehouse(home.warehouse) as connection, transaction(connection):
-        move_due_dates(connection, quarter, rules.ledgers.dues(registry, quarter, now.date()))
+        move_due_dates(connection, quarter, rules.ledgers.dues(registry, quarter, now.date()), now)
         kept = pinned_ledgers(rules.ledgers, registry, quarter, now.date())
         edition = pin(connection, state_at(connection, quarter, kept, now), DRAFT)
         try:

@@ -1,14 +1,18 @@
 """Loading a checked run into the warehouse: whole or not at all, and the same however often it is done."""
 
 import datetime as dt
+import json
 from pathlib import Path
 
 from duban.errors import UserError
 from duban.home import Home
 from duban.quarters import Quarter
 from duban.registry.registry import Registry
-from duban.warehouse.connection import open_warehouse, query, transaction
+from duban.warehouse.connection import open_warehouse, query, records, transaction
 from duban.warehouse.plan import record_registry
+from duban.warehouse.steps import record_step
+
+JUDGED_BY = "judged_by.json"  # what checking judged by, in the run's folder
 
 _PARTS = {
     "cells": "cells-*.parquet",
@@ -29,7 +33,7 @@ def load_run(home: Home, registry: Registry, quarter: Quarter, folder: Path, now
         if not query(connection, "queries/opened", quarter=str(quarter)):
             raise UserError(f"{quarter} 尚未布置，不能登记报送：请先运行 duban open {quarter}。")
         with transaction(connection):
-            record_registry(connection, registry, now)
+            new_plan = record_registry(connection, registry, now)
             query(connection, "queries/load/sent", submissions=str(parts / "submissions.parquet"))
             query(connection, "queries/load/numbered", quarter=str(quarter), now=now, day=now.date())
             for link in range(1, query(connection, "queries/load/links")[0][0] + 1):
@@ -39,5 +43,13 @@ def load_run(home: Home, registry: Registry, quarter: Quarter, folder: Path, now
             query(connection, "queries/load/project_keys")
             query(connection, "queries/load/projects", plan=registry.plan.plan)
             query(connection, "queries/load/project_rows")
+            if (loaded := records(connection, "queries/load/step")) or new_plan:
+                texts = _judged_by(parts)
+                record_step(connection, "received", quarter, now, {"files": loaded}, texts, registry.digest)
             accessions = query(connection, "queries/load/accessions", quarter=str(quarter))
     return [accession for (accession,) in accessions]
+
+
+def _judged_by(folder: Path) -> dict[str, dict]:
+    path = folder / JUDGED_BY
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

@@ -28,15 +28,17 @@ _TYPES: Mapping[str, pa.DataType] = {
 }
 
 
-def record_registry(connection: Connection, registry: Registry, now: dt.datetime) -> None:
-    """Fill the tables of the plan with a registry, once; a digest that is known already changes nothing.
+def record_registry(connection: Connection, registry: Registry, now: dt.datetime) -> bool:
+    """Fill the tables of the plan with a registry, once; a digest that is known already changes nothing. Returns
+    whether it was new.
 
     Belongs inside the caller's transaction: the registry's own row comes first, and must not stand alone.
     """
     if connection.execute("SELECT 1 FROM registries WHERE registry = ?", [registry.digest]).fetchall():
-        return
+        return False
     for table, rows in _tables(registry, now).items():
         insert_rows(connection, table, _arrow(registry.digest, rows))
+    return True
 
 
 def insert_rows(connection: Connection, table: str, rows: pa.Table) -> None:

@@ -2,7 +2,8 @@
 
 Tables are not altered where they stand, because DuckDB alters none that others refer to. The old file stays beside the
 new one until somebody deletes it. What a table's rows of before say in columns that were added since, and what a table
-that was added holds of them, `warehouse/upgrade/<table>.sql` tells; without it new columns are blank.
+that was added holds of them, `warehouse/upgrade/<table>.sql` tells; without it new columns are blank. What a table that
+was added takes from several, `warehouse/upgrade/after/<table>.sql` puts into the copy once everything else is there.
 """
 
 import hashlib
@@ -68,6 +69,9 @@ def upgrade(path: Path, connect: Callable[[Path], "Connection"]) -> Path:
         for table, columns in has.items():
             if table != "made_with":
                 _carry(old, new, table, had.get(table, []), columns)
+        for told in sorted((SQL / "upgrade" / "after").glob("*.sql")):
+            if told.stem not in had:
+                new.execute(told.read_text(encoding="utf-8"))
         old.execute("CHECKPOINT")  # nothing may be left in a log that goes by the new one's name
         new.execute("CHECKPOINT")
     finally:

@@ -32,6 +32,8 @@ def home(tmp_path) -> Home:
     """A home that knows the samples' key and nothing else."""
     home = Home(tmp_path / "home")
     shutil.copytree(SAMPLES / "keys", home.keys)
+    for key in home.keys.iterdir():
+        key.chmod(0o600)
     return home
 
 

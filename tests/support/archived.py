@@ -70,6 +70,7 @@ def new_archive(root: Path) -> Archive:
     home.keys.mkdir(parents=True)
     for key in (SAMPLES / "keys").glob("*.key"):
         shutil.copy(key, home.keys)
+        (home.keys / key.name).chmod(0o600)
     return Archive(home, registry)
 
 

@@ -1,0 +1,32 @@
+"""The commands for the day on which something is lost: the warehouse made anew, and the copy kept elsewhere."""
+
+from pathlib import Path
+
+import click
+
+from duban.commands.bars import bars
+from duban.commands.base import CLEAN, LOOK, command, say, settings_told
+
+
+@command("rebuild", "由归档和归档日志重建整个数据仓库，与原来的逐表比对；缺失的汇总簿一并重新生成。")
+def rebuild() -> int:
+    from duban.checking.validator import Validator
+    from duban.rebuilding import words
+    from duban.rebuilding.rebuild import rebuild
+
+    with Validator() as validator, bars() as progress:  # it imports for seconds, while the archive is looked through
+        result = rebuild(settings_told().home, validator, progress)
+    say(result, words.render(result))
+    return CLEAN if result["whole"] else LOOK
+
+
+@command("backup", "备份到另一个文件夹：数据仓库、归档、汇总簿、答复和密钥，正在收取时也可以做，备完即核对。")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def backup(folder: Path) -> int:
+    from duban import backup as module
+
+    settings = settings_told()
+    with bars() as progress:
+        result = module.backup(settings.home, folder, settings.now(), progress)
+    say(result, module.render(result))
+    return CLEAN

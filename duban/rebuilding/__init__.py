@@ -1,0 +1,1 @@
+"""Making a warehouse anew from the archive and its journal."""
