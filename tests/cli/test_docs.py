@@ -6,7 +6,7 @@ import click
 import pytest
 
 from duban.cli import cli
-from duban.reading import precheck
+from duban.limits import load_limits
 from duban.settings import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -113,10 +113,11 @@ def test_the_glossary_says_what_every_word_is_not():
 
 def test_the_security_page_tells_the_limits_that_hold():
     page = (REPOSITORY / "docs" / "security.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| [^|]+ \| ([\d,]+)( MiB)?(?: to 1)? \| `(MAX_\w+)`", page, re.MULTILINE)
-    told = {name: int(number.replace(",", "")) << (20 if unit else 0) for number, unit, name in rows}
-    assert told == {name: value for name, value in vars(precheck).items() if name.startswith("MAX_")}
-    assert f"a part over {precheck.RATIO_FROM >> 20} MiB" in page
+    told = {}
+    for names, numbers in re.findall(r"^\| ((?:`\w+`[^`|]*)+) \| ([\d, ]+) \|", page, re.MULTILINE):
+        values = [int(number.replace(",", "")) for number in numbers.split(", ")]
+        told |= dict(zip(re.findall(r"`(\w+)`", names), values, strict=True))
+    assert told == vars(load_limits())
 
 
 def test_the_security_page_names_tests_that_are_there():

@@ -128,7 +128,7 @@ def published(tmp_path_factory) -> Injected:
     home, registry = Home(tmp_path_factory.mktemp("injected") / "home"), load_registry(SCHEMAS / "2023")
     home.keys.mkdir(parents=True)
     for key in (SAMPLES / "keys").glob("*.key"):
-        shutil.copy(key, home.keys)
+        Path(shutil.copy(key, home.keys)).chmod(0o600)
     open_quarter(home, registry, Q1, opened_at(Q1))
     typed = drop(home.intake / str(Q1))
     with Validator() as validator, run_folder(home, "collect") as folder:  # as a run collects
@@ -257,6 +257,8 @@ def test_the_validation_page_has_no_tag_of_theirs_and_loads_nothing(published):
     for tag, attributes in tags.found:
         assert not [word for word in attributes if word.startswith("on") or word == "src"], tag
         assert re.match(r"(#|[0-9_-]+\.html$)", attributes.get("href", "#")), attributes
+    policy = {"http-equiv": "Content-Security-Policy", "content": "default-src 'none'; style-src 'unsafe-inline'"}
+    assert ("meta", policy) in tags.found
     assert "<img src=x onerror=alert(x)>" in tags.text and not ACTING.search(page)
 
 
