@@ -7,7 +7,7 @@ from dataclasses import asdict
 from duban.cli_chinese import pad, width_of
 from duban.left import sentences
 from duban.limits import load_limits
-from duban.messages import SETTLED_TITLES
+from duban.messages import SETTLED_TITLES, load_messages
 
 VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
 SEVERITIES = {"structure": "结构", "must_fix": "强制", "confirm": "核实", "notice": "提示"}
@@ -44,6 +44,7 @@ def collected(result: dict) -> str:
                 )
                 for record in result[verdict]
             )
+    lines += doubtful([record for verdict in VERDICTS for record in result[verdict] if record["doubtful"]])
     if result["left"]:
         lines += ["", "留在收件夹中：", *(f"  {told}" for told in sentences(result["left"], asdict(load_limits())))]
     if result["answers"]:
@@ -51,6 +52,23 @@ def collected(result: dict) -> str:
     if result["validation"]:
         lines += ["", "核验页：", f"  {result['validation']}"]
     return "\n".join(lines)
+
+
+def doubtful(received: list[dict]) -> list[str]:
+    """What of the received files does not agree with who seems to have sent them, for the data team to look into."""
+    if not received:
+        return []
+    rules = load_messages()
+    rows = (
+        (
+            one["accession"],
+            one["name"] or "（无法认定）",
+            f"{one['folder']}/{one['file']}" if one["folder"] else one["file"],
+            "、".join(rules[rule].title for rule in one["doubtful"]),
+        )
+        for one in received
+    )
+    return ["", f"来路可疑 {len(received)} 件，请查明是谁放进来的（填错了表，还是冒充、改动）：", *table(rows)]
 
 
 def checked(result: dict) -> str:

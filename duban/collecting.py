@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
 
-from duban.checking.settle import hint_of
+from duban.checking.settle import DOUBTFUL, hint_of
 from duban.errors import UserError
 from duban.files import write_text
 from duban.home import Home
@@ -74,7 +74,8 @@ def read_received(path: Path) -> list[Received]:
 def answered(home: Home, quarter: Quarter, paths: list[Path]) -> list[dict]:
     """What the answers that this run wrote say, one record each, in the order of accession numbers.
 
-    `findings` counts by severity, `rules` by rule; `answer` is the path of the answer.
+    `findings` counts by severity, `rules` by rule; `doubtful` are those of them that make it doubtful who sent the
+    file; `answer` is the path of the answer.
     """
     written = {path.resolve(): str(path) for path in paths}
     with open_warehouse(home.warehouse) as connection:
@@ -83,7 +84,8 @@ def answered(home: Home, quarter: Quarter, paths: list[Path]) -> list[dict]:
     for row in rows:
         path = (home.outbox / row.pop("path")).resolve()
         if path in written:
-            found.append(
-                {**row, "findings": dict(row["findings"]), "rules": dict(row["rules"]), "answer": written[path]}
-            )
+            rules = dict(row["rules"])
+            doubtful = [rule for rule in DOUBTFUL if rule in rules]
+            told = {"findings": dict(row["findings"]), "rules": rules, "doubtful": doubtful, "answer": written[path]}
+            found.append(row | told)
     return found

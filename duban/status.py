@@ -3,7 +3,8 @@
 import datetime as dt
 
 from duban import completeness
-from duban.cli_print import table
+from duban.checking.settle import DOUBTFUL
+from duban.cli_print import doubtful, table
 from duban.errors import UserError
 from duban.home import Home
 from duban.messages import SEVERITIES, SEVERITY_TITLES
@@ -19,14 +20,16 @@ def status(home: Home, registry: Registry, quarter: Quarter, now: dt.datetime) -
     """The state of every reporter that owes something in a quarter, as JSON can hold it.
 
     An accepted submission stands even where a later one was returned. `late`: received after the due date, or not at
-    all when it has passed. `findings` counts those that are not settled. Raises UserError when the quarter is not open.
+    all when it has passed. `findings` counts those that are not settled; `doubtful` are the files of which it is in
+    doubt who sent them. Raises UserError when the quarter is not open.
     """
-    rows, unidentified, complete = [], 0, {}
+    rows, unidentified, complete, odd = [], 0, {}, []
     if home.warehouse.exists():
         with open_warehouse(home.warehouse) as connection:
             rows = records(connection, "queries/status", quarter=str(quarter), today=now.date())
             unidentified = query(connection, "queries/unidentified", quarter=str(quarter))[0][0]
             complete = completeness.completeness(connection, quarter)
+            odd = records(connection, "queries/doubtful", quarter=str(quarter), rules=list(DOUBTFUL))
     if not rows:
         raise UserError(f"{quarter} 尚未布置，没有应报单位：请先运行 duban open {quarter}。")
     for row in rows:
@@ -34,6 +37,8 @@ def status(home: Home, registry: Registry, quarter: Quarter, now: dt.datetime) -
         row["received_at"] = received.astimezone(TIME_ZONE).isoformat() if received else None
         row["due"] = row["due"].isoformat()
         row["findings"] = {severity: row["findings"].get(severity, 0) for severity in SEVERITIES}
+    for row in odd:
+        row["received_at"] = row["received_at"].astimezone(TIME_ZONE).isoformat()
     return {
         "quarter": str(quarter),
         "plan": registry.plan.title,
@@ -41,6 +46,7 @@ def status(home: Home, registry: Registry, quarter: Quarter, now: dt.datetime) -
         "reporters": rows,
         "counts": {state: sum(row["state"] == state for row in rows) for state in STATES},
         "unidentified": unidentified,
+        "doubtful": odd,
         "completeness": complete,
     }
 
@@ -70,6 +76,7 @@ def render(found: dict) -> str:
     lines += _incomplete(found["completeness"]["incomplete"])
     if found["unidentified"]:
         lines.append(f"另有 {found['unidentified']} 个文件无法认定报送单位，已搁置。")
+    lines += doubtful(found["doubtful"])
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from duban.checking.settle import DOUBTFUL
 from duban.files import write_text
 from duban.home import Home
 from duban.messages import SEVERITIES
@@ -83,6 +84,7 @@ def _context(
         "clean": [one for one in returns if one.clean],
         "trends": views.over_quarters(gathered, quarter.of_year, {r.code: place for place, r in enumerate(records)}),
         "totals": views.totals(gathered, quarter.of_year, _VERDICTS),
+        "doubtful": [one for one in gathered.found if one.rule in DOUBTFUL],
         "expectations": views.expectation_rows(gathered.expectations),
         "suites": views.suites(records, gathered.found),
         "doubts": [record for record in records if record.thresholds],

@@ -1,0 +1,93 @@
+"""A small home and its runs as plain functions, and what gives it a past: two quarters, returns and mends, ledgers, a
+changed plan, publications."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import openpyxl
+from desk import PLAN, Q1, Q2, write_plan
+from walking import header_row
+
+from duban.checking.validator import Validator
+from duban.home import Home
+from duban.quarters import TIME_ZONE, Quarter
+from duban.settings import Settings
+from sample_submissions.plainly import Plainly
+
+EXTENSION = """
+- {quarter: 2023Q1, reporters: [乙市], due: "2023-04-20", reason: 防汛, approved_by: 办公室, approved_on: "2023-04-08"}
+"""
+CORRECTION = """
+- {quarter: 2023Q1, reporter: 甲市, input: stations, old: 320, new: 32, reason: 多写一个零, approved_by: 办公室,
+   approved_on: "2023-04-13"}
+"""
+
+
+@dataclass(frozen=True)
+class Past:
+    """A home, the plan that its quarters stand under, and the runs as plain functions."""
+
+    settings: Settings
+    run: Plainly
+
+    @property
+    def home(self) -> Home:
+        return self.settings.home
+
+    def at(self, month: int, day: int, hour: int = 9) -> Settings:
+        return replace(self.settings, as_of=dt.datetime(2023, month, day, hour, tzinfo=TIME_ZONE))
+
+    def drop(self, quarter: Quarter, reporter: str, stations: object, name: str = "") -> None:
+        """Fill in the workbook that a reporter was issued, and put it into the intake folder."""
+        [issued] = (self.home.outbox / str(quarter) / reporter).glob(f"{quarter}-{reporter}-[!0-9]*.xlsx")
+        book = openpyxl.load_workbook(issued)
+        figures = {"stations": stations, "rate.numerator": 90, "rate.denominator": 100, "share": 0.35}
+        done = f"{quarter.title}{reporter}新建成站点{stations}处"
+        _fill(
+            book["工作进展"],
+            {"进展状态": "推进中", "本季度工作进展": done, "预计完成时间": "2023-12-31", "情况说明": "已逐项核实"},
+        )
+        _fill(book["指标数据"], {"本季填报数": lambda row: figures[row["指标编码"]], "情况说明": "已逐项核实"})
+        folder = self.home.intake / str(quarter)
+        folder.mkdir(parents=True, exist_ok=True)
+        book.save(folder / (name or f"{reporter}.xlsx"))
+
+
+def _fill(sheet, typed: dict) -> None:
+    first, columns = header_row(sheet)
+    for number in range(first + 1, sheet.max_row + 1):
+        row = {header: sheet.cell(number, column).value for header, column in columns.items()}
+        if row["序号"] in (1, 7):
+            for header, value in typed.items():
+                sheet.cell(number, columns[header]).value = value(row) if callable(value) else value
+
+
+def new_home(root: Path, validator: Validator) -> Past:
+    """A home with a plan, and nothing done yet."""
+    return Past(Settings(Home(root / "home"), write_plan(root / "plan")), Plainly(validator))
+
+
+def live(past: Past) -> None:
+    """Two quarters: opened, collected in several runs, published, while ledgers and plan change."""
+    run, plan = past.run, past.settings.schemas
+    run.open_quarter(past.at(4, 3), Q1)
+    past.drop(Q1, "A1", "不详")
+    (past.home.intake / "2023Q1" / "随手.xlsx").write_bytes(b"")
+    run.collect(past.at(4, 7), Q1)
+    (plan / "extensions.yaml").write_text(EXTENSION, encoding="utf-8")
+    past.drop(Q1, "A1", 320)
+    past.drop(Q1, "A2", 60)
+    run.open_quarter(past.at(4, 9), Q1)
+    run.collect(past.at(4, 12), Q1)
+    run.publish(past.at(4, 12, 10), Q1)
+    (plan / "corrections.yaml").write_text(CORRECTION, encoding="utf-8")
+    run.publish(past.at(4, 13), Q1)
+    # the plan is mended while its second quarter is open; workbooks that are out are stale then
+    run.open_quarter(past.at(7, 3), Q2)
+    write_plan(plan, plan=PLAN["plan.yaml"].replace("title: 2023年工作要点", "title: 2023年度工作要点"))
+    past.drop(Q2, "A2", 80, "旧表.xlsx")
+    run.open_quarter(past.at(7, 6), Q2)
+    past.drop(Q2, "A1", 700)
+    run.collect(past.at(7, 7), Q2)
+    run.publish(past.at(7, 12), Q2)
