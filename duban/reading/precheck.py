@@ -20,6 +20,7 @@ from duban.reading.sheetxml import Walked, measure, read_strings
 
 _MB = 1 << 20
 _CHUNK = 1 << 20
+_ENCRYPTED = 0x2041  # the bits that say so, or that the directory is
 _POINTER = len('<c t="s"><v>0</v></c>')  # bytes of the shortest cell that points at a shared string
 _OTHER_ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8|us-ascii)", re.I)
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -124,7 +125,7 @@ def _inflate(data: bytes, entry: zipfile.ZipInfo, limits: Limits) -> tuple[bytes
 
     Not by zipfile's own reader, which spends more time on a small part than inflating takes.
     """
-    if entry.flag_bits & 1:
+    if entry.flag_bits & _ENCRYPTED:
         raise Refused("encrypted")
     signature, flags, method, *claims, named, extra = struct.unpack_from("<4s2x2H4x3L2H", data, entry.header_offset)
     start = entry.header_offset + 30

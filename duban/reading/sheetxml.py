@@ -23,9 +23,9 @@ _MAIN = (
 # Rows and cells that say where they are and not far away, each cell of its own row, and plain values in them. What
 # follows a possessive + is never tried again, so that a long sheet takes no longer than its length.
 _NUMBER = rb"-?[0-9]++(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]{1,2})?+"
-_TEXT = rb'<t(?: xml:space="preserve")?+>[^<]*+</t>'
+_TEXT = rb'<t(?: xml:space="preserve")?+>[^<\x00-\x08\x0b\x0c\x0e-\x1f]*+</t>'
 _PLAIN = re.compile(
-    rb'(?:<row r="([1-9][0-9]{0,3})"(?: [A-Za-z0-9:]++="[^"<]*+")*+(?: ?/>|>(?:'
+    rb'(?:<row r="([1-9][0-9]{0,3})"(?: [A-Za-z0-9:]++="[^"<&\x00-\x1f]*+")*+(?: ?/>|>(?:'
     rb'<c r="[A-Z]{1,2}\1"(?: s="[0-9]++")?+(?:'
     rb'(?: t="(?:n|s|str|b|inlineStr)")?+(?: ?/>|></c>)'
     rb'|(?: t="n")?+><v>' + _NUMBER + rb"</v></c>"
@@ -35,9 +35,10 @@ _PLAIN = re.compile(
     rb"))*+</row>))*+"
 )
 _PLAIN_STRINGS = re.compile(rb"(?:<si>" + _TEXT + rb"</si>|<si><t ?/></si>)*+")
-_BEFORE_STRINGS = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml [^<>]*\?>)?\s*<sst [^<>]*>\s*")
+_VOCABULARY = rb"[^<>]* xmlns=\"(?:" + b"|".join(re.escape(name.encode()) for name in _MAIN) + rb")\"[^<>]*>"
+_BEFORE_STRINGS = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml [^<>]*\?>)?\s*<sst" + _VOCABULARY + rb"\s*")
 _PLACES = re.compile(rb'<c r="([A-Z]+[0-9]+)"')
-_ROOT = re.compile(rb"<(?:[\w.-]+:)?worksheet[\s>]")
+_ROOT = re.compile(rb"<worksheet" + _VOCABULARY)
 _FLOAT = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*", re.ASCII)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ROW = len("<row>")

@@ -136,6 +136,7 @@ REFUSED = {
     "tags that do not close": row(c("A1", "<v>1</w>")),
     "an attribute twice": row('<c r="A1" r="B1"><v>1</v></c>'),
     "an unknown entity": row(c("A1", "<is><t>&bogus;</t></is>", t="inlineStr")),
+    "a character that is none": row(c("A1", "<is><t>a\x05</t></is>", t="inlineStr")),
     "bytes that are no text": row(c("A1", "<is><t>\udcff</t></is>", t="inlineStr")),
 }
 
@@ -159,6 +160,8 @@ def test_prefixes_are_read_and_two_tables_of_cells_are_not():
     assert cells(packed(parts)) == {"A": ONE}
     twice = sheet_of(row(c("A1")), after=f"<sheetData>{row(c('A2'), r=2)}</sheetData>")
     assert cells(packed(parts_of() | {"xl/worksheets/sheet1.xml": twice})) == "damaged"
+    foreign = sheet_of(row(c("A1"))).replace(MAIN, "urn:another")
+    assert cells(packed(parts_of() | {"xl/worksheets/sheet1.xml": foreign})) == "damaged"
     hidden = sheet_of(row(c("A1", "<v>2</v><v>3</v>")), before=f"<!--<sheetData>{row(c('A1'))}</sheetData>-->")
     assert cells(packed(parts_of() | {"xl/worksheets/sheet1.xml": hidden})) == "damaged"
 
@@ -282,6 +285,10 @@ def test_what_stands_before_a_part_and_what_the_directory_says_must_agree():
     for offset, form in ((8, "<H"), (14, "<I"), (18, "<I"), (22, "<I"), (30, "<B")):  # method, CRC, sizes, name
         assert cells(bent(data, LOCAL, offset, form, 7, place=2)) == "damaged", offset
         assert cells(bent(data, CENTRAL, offset + (2 if offset < 28 else 16), form, 7, place=2)) == "damaged", offset
+
+
+def test_strong_encryption_is_encryption():
+    assert cells(bent(packed(parts_of(row(c("A1")))), CENTRAL, 8, "<H", 0x40, place=2)) == "encrypted"
 
 
 def test_two_parts_of_the_same_bytes_are_refused():

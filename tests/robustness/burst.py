@@ -107,7 +107,7 @@ def _hostile(data: bytes, number: int) -> bytes:
     rows = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     match number % 6:
         case 0:
-            return data[: len(data) // 2]
+            return data[: len(data) // 2] + b"%d" % number
         case 1:
             return packed(parts_of(rows)) + b"%d" % number
         case 2:
