@@ -117,6 +117,13 @@ def _digits(text: str) -> str:
     return "".join(letter for letter in text if letter.isdecimal())
 
 
+def copy_keys(keys: Path, home: Home) -> None:
+    """As `duban demo` does: a checkout's are for everybody to read, and a home's are not."""
+    shutil.copytree(keys, home.keys)
+    for key in home.keys.glob("*.key"):
+        key.chmod(0o600)
+
+
 def first_files(folder: Path) -> Callable:
     """What of the samples is not to be copied: whatever is no return, or came when the quarter had been published."""
     later = set()
@@ -132,7 +139,7 @@ def _typed_by_reporter(
     """What the readable sample files hold, by reporter, their figures as read, and the reporters whose files do not
     pass."""
     home = Home(folder / "donors")
-    shutil.copytree(SAMPLES.parent / "keys", home.keys)
+    copy_keys(SAMPLES.parent / "keys", home)
     shutil.copytree(SAMPLES, home.intake / str(QUARTER), ignore=first_files(SAMPLES))
     parts = home.work / "donors"
     parts.mkdir(parents=True)

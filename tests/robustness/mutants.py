@@ -19,6 +19,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from benchmarks.generate import copy_keys
+from duban.home import Home
 from duban.limits import load_limits
 from duban.reading.worker import read_files
 from duban.registry.load import load_registry
@@ -58,7 +60,8 @@ def originals(pattern: str = "2023Q1/*.xlsx", every: int = 3) -> list[bytes]:
 def run(count: int, seed: int, folder: Path, command: Sequence[str] = (), told: bool = False) -> Result:
     """Make, read and judge so many mutants; `command` starts another reading process than the real one."""
     rng, good, result = random.Random(seed), originals(), Result()
-    registry = load_registry(SCHEMAS / "2023")
+    registry, keys = load_registry(SCHEMAS / "2023"), Home(folder)
+    copy_keys(SAMPLES / "keys", keys)
     for start in range(0, count, _BATCH):
         batch = folder / f"{start}"
         batch.mkdir(parents=True)
@@ -69,9 +72,7 @@ def run(count: int, seed: int, folder: Path, command: Sequence[str] = (), told: 
             files.append((place, f"{place:064x}", batch / f"{start + place}-{kind}.xlsx"))
             files[-1][2].write_bytes(data)
         parts = batch / "parts"
-        read_files(
-            files, SAMPLES / "keys", registry, parts, limits=load_limits(), **({"command": command} if command else {})
-        )
+        read_files(files, keys.keys, registry, parts, limits=load_limits(), **({"command": command} if command else {}))
         judge(kinds, files, parts, result)
         for path in [*parts.iterdir(), *(path for _, _, path in files)]:
             if path not in {wrong for _, wrong, _ in result.wrong}:
