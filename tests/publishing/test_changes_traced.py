@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-import pytest
-
 from duban.publishing.publish import publish
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.ledgers import NO_LEDGERS, ledgers_of
@@ -48,46 +46,25 @@ def held(office, name: str, *causes: str) -> None:
     assert set(causes) <= {row.get("原因") for row in cells.rows(CHANGES)}
 
 
-@pytest.fixture
-def first(filled_office):
-    """武汉 100, 黄石 50, and nothing of 十堰; issued with its workbook."""
-    assert issued(filled_office, "2023Q1", "04-12") == "2023Q1-r1"
-    return filled_office
+def test_corrections_rules_plans_and_quarters_one_after_another(filled_office, changed_plan):
+    office, ledgers = filled_office, ledgers_of({"corrections.yaml": RECORD}, filled_office.registry)
+    assert issued(office, "2023Q1", "04-12") == "2023Q1-r1"  # 武汉 100, 黄石 50, nothing of 十堰
+    held(office, issued(office, "2023Q1", "04-13", ledgers), "台账更正")
 
-
-def resent(office) -> None:
+    office.reopen("2023Q1", changed_plan(**{"01_food": MAX}), "2023-04-13T09:30:00")
     office.submit("2023Q1", "420300", {"batches": 70, "quick_tests.numerator": 3}, received="2023-04-13T10:00:00")
     sent = {"batches": 40, "disposed.numerator": 5, "disposed.denominator": 6}
     office.submit("2023Q1", "420200", sent, received="2023-04-13T11:00:00", supersedes="2023Q1-420200-01")
+    held(office, issued(office, "2023Q1", "04-14"), "规则调整", "台账更正", "单位更正", "新报送")
 
+    office.reopen("2023Q1", changed_plan(**{"01_food": FEWER, "targets": SHARES}), "2023-04-15T09:00:00")
+    held(office, issued(office, "2023Q1", "04-16"), "方案或单位调整", "方案调整", "规则调整")
 
-def test_corrections_of_the_ledger_made_and_withdrawn(first):
-    ledgers = ledgers_of({"corrections.yaml": RECORD}, first.registry)
-    held(first, issued(first, "2023Q1", "04-13", ledgers), "台账更正")
-    resent(first)
-    held(first, issued(first, "2023Q1", "04-14"), "台账更正", "新报送", "单位更正")
+    office.submit("2023Q1", "D01", {"visits": 10}, received="2023-05-05T10:00:00", supersedes="2023Q1-D01-01")
+    office.submit("2023Q2", "D01", {"visits": 9}, received="2023-07-05T10:00:00")
+    office.submit("2023Q2", "420100", {"batches": 320}, received="2023-07-05T10:00:00")
+    held(office, issued(office, "2023Q2", "07-12"), "本季新数", "单位更正", "未报")
 
-
-def test_a_rule_that_changed_together_with_figures_and_corrections(first, changed_plan):
-    ledgers = ledgers_of({"corrections.yaml": RECORD}, first.registry)
-    issued(first, "2023Q1", "04-13", ledgers)
-    first.reopen("2023Q1", changed_plan(**{"01_food": MAX}), "2023-04-13T09:30:00")
-    resent(first)
-    held(first, issued(first, "2023Q1", "04-14"), "规则调整", "台账更正")
-
-
-def test_reporters_and_shares_that_a_plan_takes_away_and_gives_back(first, changed_plan):
-    first.reopen("2023Q1", changed_plan(**{"01_food": FEWER, "targets": SHARES}), "2023-04-13T09:00:00")
-    held(first, issued(first, "2023Q1", "04-14"), "方案或单位调整", "方案调整")
-    first.reopen("2023Q1", changed_plan(), "2023-04-15T09:00:00")
-    held(first, issued(first, "2023Q1", "04-16"), "方案或单位调整", "方案调整")
-
-
-def test_the_next_quarter_with_single_quarters_that_were_corrected_and_a_rule_that_changed(first, changed_plan):
-    first.submit("2023Q1", "D01", {"visits": 10}, received="2023-05-05T10:00:00", supersedes="2023Q1-D01-01")
-    first.submit("2023Q2", "D01", {"visits": 9}, received="2023-07-05T10:00:00")
-    first.submit("2023Q2", "420100", {"batches": 320}, received="2023-07-05T10:00:00")
-    held(first, issued(first, "2023Q2", "07-12"), "本季新数", "单位更正", "未报")
-    first.reopen("2023Q2", changed_plan(**{"01_food": LATEST}), "2023-07-13T09:00:00")
-    first.submit("2023Q2", "420200", {"batches": 90}, received="2023-07-20T10:00:00")
-    held(first, issued(first, "2023Q2", "07-21"), "新报送", "规则调整")
+    office.reopen("2023Q2", changed_plan(**{"01_food": LATEST}), "2023-07-13T09:00:00")
+    office.submit("2023Q2", "420200", {"batches": 90}, received="2023-07-20T10:00:00")
+    held(office, issued(office, "2023Q2", "07-21"), "新报送", "规则调整")
