@@ -82,7 +82,7 @@ def take_batch(
     """
     limits = limits or load_limits()
     root = home.intake / str(quarter)
-    waits = Waits(home.waiting, limits.owner_file_minutes * 60)
+    waits = Waits(home.waiting, root.name, limits.owner_file_minutes * 60)
     try:
         seen, left = look(root, waits, limits)
     except OSError as error:

@@ -6,15 +6,16 @@ import socket
 import stat
 import threading
 import time
+from dataclasses import asdict
 
 import pytest
 
-from duban import intake
+from duban import cli_print, intake
 from duban.arrivals import Seen
 from duban.errors import UserError
 from duban.home import Home
 from duban.intake import Received, Taken, clear, take_batch, take_in
-from duban.left import REASONS, Left, sentences
+from duban.left import REASONS, Left, records, sentences
 from duban.limits import Limits
 from duban.quarters import Quarter
 
@@ -104,6 +105,7 @@ def test_an_owner_file_that_does_not_change_no_longer_delays_by_our_own_clock(ho
     now -= 10**6  # the clock was set back: waited for once more, not for eleven days
     assert left(home) == waiting
     now += 31 * 60
+    assert take_in(home, Quarter(2023, 2)) == []  # another quarter's run forgets nothing
     assert [one.file_name for one in take_in(home, Q1)] == ["a.xlsx"]
     home.waiting.write_text("no JSON")  # forgotten, and waited for once more
     assert left(home) == waiting
@@ -328,3 +330,24 @@ def test_an_archive_that_cannot_be_written_is_one_sentence_and_loses_nothing(hom
     with pytest.raises(UserError, match="来件仍在收件文件夹中"):
         take_in(home, Q1)
     assert path.read_bytes() == b"one"
+
+
+def test_what_was_left_stands_in_the_output_before_the_answers():
+    left = [Left("2023Q1/a.xlsx", "changing"), Left("2023Q1/b.xlsx", "changing"), Left("2023Q1/管道", "special")]
+    result = {"quarter": "2023Q1", "taken_in": 0, "known": 0, "accepted": [], "returned": [], "set_aside": []}
+    told = records({one.source: one.reason for one in left}, asdict(Limits()))
+    assert told[0] == {
+        "source": "2023Q1/a.xlsx",
+        "reason": "changing",
+        "told": "“2023Q1/a.xlsx”内容还在变化，可能正在复制：留待下次收取。",
+    }
+    assert cli_print.collected(result | {"left": told, "answers": ["回执"], "validation": None}).splitlines() == [
+        "2023Q1 收到文件 0 个（其中以前收过 0 个）：受理 0、退回 0、搁置 0",
+        "",
+        "留在收件夹中：",
+        "  “2023Q1/a.xlsx”、“2023Q1/b.xlsx”内容还在变化，可能正在复制：留待下次收取。",
+        "  “2023Q1/管道”不是文件（管道、套接字或设备）：请移走。",
+        "",
+        "答复：",
+        "  回执",
+    ]
