@@ -24,6 +24,7 @@ __all__ = ["CLEAN", "FAULT", "INTERRUPTED", "LOOK", "USAGE", "cli", "main", "run
 def run(arguments: list[str]) -> int:
     """One command; returns its exit code. Faults end in one sentence on stderr, never in a traceback."""
     told: dict[str, object] = {}
+    cli_faults.keep_log(told)
     try:
         return cli.main(arguments, prog_name="duban", standalone_mode=False, obj=told) or CLEAN
     except click.exceptions.NoArgsIsHelpError as error:
@@ -39,8 +40,9 @@ def run(arguments: list[str]) -> int:
         click.echo("已中断；没有做完的部分下次运行时接着做。", err=True)
         return INTERRUPTED
     except Exception as error:
-        said = cli_faults.of_the_machine(error)
-        click.echo(visible(said or cli_faults.record(error, arguments, told.get("home", "var"))), err=True)
+        home = told.get("home", "var")
+        said = cli_faults.of_the_machine(error, home)
+        click.echo(visible(said or cli_faults.record(error, arguments, home)), err=True)
         return USAGE if said else FAULT
 
 

@@ -11,6 +11,7 @@ from duban.messages import SETTLED_TITLES, load_messages
 
 VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
 SEVERITIES = {"structure": "结构", "must_fix": "强制", "confirm": "核实", "notice": "提示"}
+_LISTED = 20  # repeated files that are listed one by one
 STATES = {"accepted": "已报", "returned": "待重报", "set_aside": "搁置", "missing": "未报"}
 
 
@@ -45,6 +46,11 @@ def collected(result: dict) -> str:
                 for record in result[verdict]
             )
     lines += doubtful([record for verdict in VERDICTS for record in result[verdict] if record["doubtful"]])
+    if result["repeated"]:
+        lines += ["", "内容与已收到的相同，不另登记，按原登记号答复："]
+        lines += table((one["file"], one["accession"]) for one in result["repeated"][:_LISTED])
+        if len(result["repeated"]) > _LISTED:
+            lines.append(f"  ……共 {len(result['repeated'])} 个")
     if result["left"]:
         lines += ["", "留在收件夹中：", *(f"  {told}" for told in sentences(result["left"], asdict(load_limits())))]
     if result["answers"]:

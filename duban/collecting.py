@@ -8,10 +8,11 @@ from pathlib import Path
 
 from duban.checking.settle import DOUBTFUL, hint_of
 from duban.errors import UserError
+from duban.fault_points import reached
 from duban.files import write_text
 from duban.home import Home
-from duban.intake import Received
-from duban.quarters import Quarter
+from duban.intake import Received, clear
+from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.ledgers import Ledgers
 from duban.registry.registry import Registry
 from duban.warehouse.connection import open_warehouse, query, records, transaction
@@ -22,10 +23,19 @@ def require_opened(home: Home, quarter: Quarter) -> None:
     """Raises UserError when nothing is owed in the quarter yet, so that nothing can be judged."""
     opened = []
     if home.warehouse.exists():
-        with open_warehouse(home.warehouse) as connection:
+        with open_warehouse(home.warehouse, looking=True) as connection:
             opened = query(connection, "queries/opened", quarter=str(quarter))
     if not opened:
         raise UserError(f"{quarter} 尚未布置，没有应报清单可对照：请先运行 duban open {quarter}。")
+
+
+def last_receipt(home: Home) -> dt.datetime | None:
+    """When the last file of all was received, in Asia/Shanghai."""
+    if not home.warehouse.exists():
+        return None
+    with open_warehouse(home.warehouse, looking=True) as connection:
+        [(moment,)] = query(connection, "queries/last_receipt")
+    return moment and moment.astimezone(TIME_ZONE)
 
 
 def follow_extensions(home: Home, registry: Registry, quarter: Quarter, ledgers: Ledgers, now: dt.datetime) -> None:
@@ -42,24 +52,64 @@ def sort_out(
     A file is known when its reporter has sent the same bytes in the quarter. From another reporter they are another
     submission: two offices may both send an empty file, and one may send what belongs to the other.
     """
-    judged: dict[str, list[dict]] = defaultdict(list)
-    with open_warehouse(home.warehouse) as connection:
-        for row in records(connection, "queries/judged", quarter=str(quarter)):
-            judged[row["digest"]].append(row)
+    reached("archived")
+    judged = _judged(home, quarter)
     fresh: dict[tuple[str, str | None], Received] = {}
     known: set[str] = set()
     for file in received:
         hint = hint_of(file.folder, file.file_name, registry)
-        same = [
-            row["accession"]
-            for row in judged[file.digest]
-            # a stamp outweighs a file's name, but not the folder that it lies in
-            if row["reporter"] == hint or (row["template"] and file.folder != hint)
-        ]
-        known.update(same)
+        same = _same(file, hint, judged)
+        known.update(row["accession"] for row in same)
         if not same:
             fresh.setdefault((file.digest, hint), file)
+    reached("sorted_out")
     return list(fresh.values()), sorted(known)
+
+
+def repeats(home: Home, registry: Registry, quarter: Quarter, taken: list[Received], new: list[Received]) -> list[dict]:
+    """The files of a run that were sent before, or twice, once the `new` ones are loaded and answered: each with the
+    accession number that its content goes by and the path of its answer, in order of place."""
+    judged, fresh, first = _judged(home, quarter), {file.place for file in new}, set()
+    found = []
+    for file in taken:
+        same = _same(file, hint_of(file.folder, file.file_name, registry), judged)
+        accessions = {row["accession"] for row in same}
+        if file.place not in fresh or accessions <= first:  # from two folders, the same may be read twice
+            found += [
+                {"file": file.source, "accession": row["accession"], "answer": str(home.outbox / row["path"])}
+                for row in same
+            ]
+        first |= accessions
+    return found
+
+
+def _judged(home: Home, quarter: Quarter) -> dict[str, list[dict]]:
+    """What the quarter knows, by digest."""
+    judged = defaultdict(list)
+    with open_warehouse(home.warehouse, looking=True) as connection:
+        for row in records(connection, "queries/judged", quarter=str(quarter)):
+            judged[row["digest"]].append(row)
+    return judged
+
+
+def _same(file: Received, hint: str | None, judged: dict[str, list[dict]]) -> list[dict]:
+    """The submissions that a file is the same as. A stamp outweighs a file's name, but not the folder it lies in."""
+    return [
+        row
+        for row in judged.get(file.digest, ())
+        if row["reporter"] == hint or (row["template"] and file.folder != hint)
+    ]
+
+
+def clear_all(home: Home, taken: list[Received]) -> list[str]:
+    """Take what was answered out of the intake folder, the last step of all; returns the sources of what stayed."""
+    kept = []
+    for file in taken:
+        if not clear(home, file):
+            kept.append(file.source)
+        reached("removed")
+    reached("cleared")
+    return kept
 
 
 def write_received(path: Path, received: list[Received]) -> Path:
@@ -78,7 +128,7 @@ def answered(home: Home, quarter: Quarter, paths: list[Path]) -> list[dict]:
     file; `answer` is the path of the answer.
     """
     written = {path.resolve(): str(path) for path in paths}
-    with open_warehouse(home.warehouse) as connection:
+    with open_warehouse(home.warehouse, looking=True) as connection:
         rows = records(connection, "queries/answered", quarter=str(quarter))
     found = []
     for row in rows:

@@ -91,7 +91,7 @@ def diff(home: Home, old: str, new: str) -> dict:
     """
     known: dict[str, dict] = {}
     if home.warehouse.exists():
-        with open_warehouse(home.warehouse) as connection:
+        with open_warehouse(home.warehouse, looking=True) as connection:
             known = {row["accession"]: row for row in records(connection, "queries/compared", accessions=[old, new])}
             found = differences(connection, [(old, new)])[old, new]
     for accession in (old, new):

@@ -1,12 +1,16 @@
-"""Writes that are whole or not at all."""
+"""Writes that are whole or not at all, and that a power cut does not undo."""
 
+import errno
 import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+_UNFINISHED, _ASIDE = ".tmp", ".aside"  # what a name ends in while it is written, or while another takes its place
+_UNABLE = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}  # what a file system says that has no such operation
 
 
 def digest_of(path: Path) -> str:
@@ -18,16 +22,20 @@ def digest_of(path: Path) -> str:
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
     """A temporary name beside `path` to write to; it takes the real name when the block ends without an exception."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    make_folder(path.parent)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_UNFINISHED)
     os.close(handle)
     temporary = Path(name)
     try:
         yield temporary
         os.chmod(temporary, 0o644)
+        sync(temporary)
         os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    except BaseException:
+        with suppress(OSError):  # the reason why it is not written is the one to tell
+            temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
 
 
 def write_text(path: Path, text: str) -> Path:
@@ -37,26 +45,112 @@ def write_text(path: Path, text: str) -> Path:
     return path
 
 
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Make a file's bytes survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder survive a power cut."""
+    try:
+        sync(folder)
+    except OSError as error:
+        if error.errno not in _UNABLE:  # some shares cannot sync a folder
+            raise
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, so that a power cut leaves them."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in missing:
+        sync_folder(made.parent)
+
+
 @contextmanager
 def atomic_folder(folder: Path) -> Iterator[Path]:
-    """A temporary folder beside `folder`; it takes the real name (replacing an earlier one) at the end."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    """A temporary folder beside `folder`; it takes the real name at the end, in the place of an earlier one.
+
+    Who looks meanwhile sees the earlier one or the new one whole. Where the file system cannot exchange two names in
+    one step, the name is free for a moment between two; `mend_folders` puts the earlier one back if the run is killed
+    in it.
+    """
+    make_folder(folder.parent)
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=_UNFINISHED))
     try:
         yield temporary
         temporary.chmod(0o755)
-        if folder.exists():
-            shutil.rmtree(folder)
-        os.replace(temporary, folder)
-        sync_folder(folder.parent)
+        for path in temporary.iterdir():
+            sync(path)
+        sync_folder(temporary)
+        if not folder.exists():
+            os.rename(temporary, folder)
+        elif not _exchange(temporary, folder):
+            _replace(folder, temporary)
+        sync(folder.parent)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def mend_folders(parent: Path) -> None:
+    """Finish what a killed `atomic_folder` left below `parent`: an earlier folder that lies aside while no other has
+    its name gets it back; all else that was not finished is removed. Only for whoever alone writes there."""
+    for path in _hidden(parent):
+        if path.name.endswith(_ASIDE):
+            folder = path.with_name(path.name[1:].removesuffix(_ASIDE))
+            if not folder.exists():
+                os.rename(path, folder)
+                sync_folder(parent)
+    sweep(parent, depth=1)
+
+
+def sweep(parent: Path, depth: int) -> None:
+    """Remove what killed writes left unfinished in a folder and in those below it; `depth` 1 is the folder alone. Only
+    for whoever alone writes there."""
+    for path in _hidden(parent):
+        if path.name.endswith((_UNFINISHED, _ASIDE)):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+    if depth > 1 and parent.is_dir():
+        for path in parent.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                sweep(path, depth - 1)
+
+
+def _hidden(parent: Path) -> list[Path]:
+    return [path for path in parent.iterdir() if path.name.startswith(".")] if parent.is_dir() else []
+
+
+def _replace(folder: Path, new: Path) -> None:
+    """Put `new` in the place of `folder` where names cannot be exchanged; what it took the place of is removed."""
+    aside = folder.with_name(f".{folder.name}{_ASIDE}")
+    shutil.rmtree(aside, ignore_errors=True)
+    os.rename(folder, aside)
+    try:
+        os.rename(new, folder)
+    except OSError:
+        os.rename(aside, folder)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange the names of two folders in one step; False where system or file system has no such step."""
+    import ctypes  # only here, and it takes its time
+
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)  # Linux
+    if call is None:
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    if call(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in _UNABLE:
+        return False
+    raise OSError(number, os.strerror(number), str(other))

@@ -19,7 +19,7 @@ def history(home: Home, registry: Registry, name: str, quarter: Quarter) -> dict
     if reporter is None:
         raise UserError(f"方案中没有填报单位“{name}”：应写单位代码、简称或全称，名单见 duban status {quarter}。")
     require_opened(home, quarter)
-    with open_warehouse(home.warehouse) as connection:
+    with open_warehouse(home.warehouse, looking=True) as connection:
         rows = records(connection, "queries/history", quarter=str(quarter), reporter=reporter.code)
     for row in rows:
         row["received_at"] = row["received_at"].astimezone(TIME_ZONE).isoformat()

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from duban.arrivals import Seen, Sender, fairly, look, readable_name
 from duban.errors import UserError
+from duban.fault_points import reached
 from duban.files import sync_folder
 from duban.home import Home
 from duban.left import Left, Waits
@@ -213,6 +214,7 @@ def _keep(home: Home, file: Seen) -> tuple[int, str] | str:
                 os.fsync(copy.fileno())
                 os.fchmod(copy.fileno(), 0o444)
                 target.parent.mkdir(exist_ok=True)
+                reached("copied")
                 os.replace(temporary, target)
         return size, digest.hexdigest()
     except _Gone as gone:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from duban.errors import UserError
+from duban.fault_points import reached
 from duban.fillin.form import Form, Prefill, Row, form_of, plain
 from duban.fillin.keys import key_ring
 from duban.fillin.workbook import write_fill_in
@@ -58,6 +59,8 @@ def open_quarter(
                     future.result()
                 if progress:
                     progress(done, len(issuing))
+        reached("workbooks_written")
+    reached("opened")
     return paths
 
 

@@ -25,7 +25,7 @@ def status(home: Home, registry: Registry, quarter: Quarter, now: dt.datetime) -
     """
     rows, unidentified, complete, odd = [], 0, {}, []
     if home.warehouse.exists():
-        with open_warehouse(home.warehouse) as connection:
+        with open_warehouse(home.warehouse, looking=True) as connection:
             rows = records(connection, "queries/status", quarter=str(quarter), today=now.date())
             unidentified = query(connection, "queries/unidentified", quarter=str(quarter))[0][0]
             complete = completeness.completeness(connection, quarter)

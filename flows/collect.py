@@ -36,7 +36,7 @@ def collect_steps(run: Run) -> dict:
     kill left undone the next run finds and does. A burst is worked off in batches, each of them wholly, so that it
     takes no more memory than one of them.
     """
-    said, left, taken_in, new, page = {}, {}, 0, 0, None
+    said, left, repeated, taken_in, new, page = {}, {}, [], 0, 0, None
     with run_folder(run.home, "collect") as folder, Validator() as validator:  # its import runs while files are read
         for number in count():
             batch = folder / str(number)
@@ -47,6 +47,7 @@ def collect_steps(run: Run) -> dict:
                 collecting.check(run, batch, validator)
                 page = collecting.validation(run, batch, collecting.load(run, batch))
             said |= {one["accession"]: one for one in collecting.answer(run, taken["known"], page)}
+            repeated += collecting.repeats(run, batch) if taken["taken_in"] else []
             left |= taken["left"] | collecting.clear(run, batch)
             taken_in, new = taken_in + taken["taken_in"], new + taken["new"]
             shutil.rmtree(batch)
@@ -61,6 +62,7 @@ def collect_steps(run: Run) -> dict:
             verdict: [one for one in said.values() if one["verdict"] == verdict]
             for verdict in ("accepted", "returned", "set_aside")
         },
+        "repeated": repeated,
         "answers": [one["answer"] for one in said.values()],
         "validation": str(page) if page else None,
     }

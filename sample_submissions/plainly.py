@@ -47,15 +47,15 @@ class Plainly:
             read_received(new, home, registry, folder)
             check_run(folder, registry, home, quarter, now, self.validator, ledgers=ledgers)
             load_run(home, registry, quarter, folder, now)
-            said = []
+            said, repeated = [], []
             if self.answers:
                 paths = answer_all(home, registry, quarter, now, again=known, ledgers=ledgers)
                 said = collecting.answered(home, quarter, paths)
-            for file in taken:
-                intake.clear(home, file)
+                repeated = collecting.repeats(home, registry, quarter, taken, new)
+            collecting.clear_all(home, taken)
         kinds = ("accepted", "returned", "set_aside")
         verdicts = {kind: [one for one in said if one["verdict"] == kind] for kind in kinds}
-        return {"taken_in": len(taken), "known": len(known), **verdicts}
+        return {"taken_in": len(taken), "known": len(known), "repeated": repeated, **verdicts}
 
     def publish(self, settings: Settings, quarter: Quarter) -> dict | None:
         if not self.answers:

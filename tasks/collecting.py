@@ -97,11 +97,18 @@ def answer(run: Run, known: list[str], page: Path | None) -> list[dict]:
     return said
 
 
+@step("重复来件")
+def repeats(run: Run, folder: Path) -> list[dict]:
+    """What was sent before, or twice: each file with its accession number and its answer."""
+    taken, new = (collecting.read_received(folder / name) for name in ("taken.json", "received.json"))
+    return collecting.repeats(run.home, run.registry(), run.quarter, taken, new)
+
+
 @step("清出收件夹")
 def clear(run: Run, folder: Path) -> dict[str, str]:
     """Take what is archived and answered out of the intake folder; returns what could not be: {source: reason}."""
     taken = collecting.read_received(folder / "taken.json")
-    kept = [file.source for file in taken if not intake.clear(run.home, file)]
+    kept = collecting.clear_all(run.home, taken)
     log(f"已从收件夹移出 {len(taken) - len(kept)} 个文件。")
     return dict.fromkeys(kept, "kept")
 

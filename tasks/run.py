@@ -10,6 +10,7 @@ from typing import Any
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
+from duban.collecting import last_receipt
 from duban.errors import WarehouseBusy
 from duban.home import Home
 from duban.quarters import Quarter
@@ -21,7 +22,10 @@ from duban.settings import Settings, parse_clock
 
 @dataclass(frozen=True)
 class Run:
-    """A run's quarter, home, plan folder and time; the time is one and the same for all tasks of a run."""
+    """A run's quarter, home, plan folder and time; the time is one and the same for all tasks of a run.
+
+    Unless it was told, it is not before the last receipt: where the clock was set back, what was received is not yet to
+    come."""
 
     quarter: Quarter
     home: Home
@@ -32,8 +36,10 @@ class Run:
     def of(cls, quarter: str, home: str, schemas: str | None, as_of: str | None) -> "Run":
         """From a flow's parameters; raises UserError for words that cannot be read."""
         settings = Settings(Home(Path(home)), Path(schemas) if schemas else None, parse_clock(as_of) if as_of else None)
-        parsed = Quarter.parse(quarter)
-        return cls(parsed, settings.home, settings.plan_folder(parsed), settings.now())
+        parsed, now = Quarter.parse(quarter), settings.now()
+        if as_of is None:
+            now = max(now, last_receipt(settings.home) or now)
+        return cls(parsed, settings.home, settings.plan_folder(parsed), now)
 
     def registry(self) -> Registry:
         """Asked for by every task: it is kept by its content, and nothing needs to be handed over."""

@@ -9,6 +9,7 @@ from duban.answering.letters import note, receipt, refusal
 from duban.answering.returned import write_returned
 from duban.answering.submission import Entry, Finding, Submission
 from duban.differences import differences
+from duban.fault_points import reached
 from duban.files import write_text
 from duban.fillin.form import Form
 from duban.fillin.keys import key_ring
@@ -50,10 +51,12 @@ def answer_all(
         for start in range(0, len(waiting), _AT_ONCE):
             some = waiting[start : start + _AT_ONCE]
             written = _write(home, registry, some, issued, workers)
+            reached("answers_stand")
             with open_warehouse(home.warehouse) as connection, transaction(connection):
                 below = [path.relative_to(home.outbox).as_posix() for path in written]
                 record_answers(connection, quarter, [one.accession for one in some], below, now)
             paths += written
+    reached("answered")
     keep_up(home)  # before anything leaves the intake folder, the journal has to know it
     return paths
 
@@ -85,8 +88,10 @@ def _write(
     for path, submission in zip(paths, submissions, strict=True):
         if not submission.can_be_mended:
             write_text(path, _letter(submission, contact))
+            reached("answer_written")
     for future in under_way:
         future.result()
+        reached("answer_written")
     return paths
 
 

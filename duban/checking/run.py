@@ -12,6 +12,7 @@ from duban.checking.find import find_faults
 from duban.checking.findings import Fault, Finding, word_findings
 from duban.checking.settle import Sent, Settled, settle
 from duban.checking.validator import Validator
+from duban.fault_points import reached
 from duban.garbage import no_collection
 from duban.home import Home
 from duban.messages import MESSAGES, Rule, load_messages
@@ -83,6 +84,7 @@ def check_run(
     `messages` where others than the repository's are meant. Raises ValidatorFailed when Great Expectations could not
     judge; nothing is written then.
     """
+    reached("read")
     messages = messages or load_messages()
     settled = [settle(sent, registry, quarter) for sent in _sent(folder)]
     faults, explanations = find_faults(folder, settled, registry, home, quarter, now, validator, messages, ledgers)
@@ -92,6 +94,7 @@ def check_run(
     _write(folder / "submissions.parquet", _submissions(settled, findings, registry, quarter), _SUBMISSIONS)
     judged_by = {"ledgers": dict(ledgers.files), "wording": {MESSAGES.name: read_text(MESSAGES)}}
     (folder / JUDGED_BY).write_text(json.dumps(judged_by), encoding="utf-8")
+    reached("checked")
     return faults
 
 

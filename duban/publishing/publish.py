@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from duban.errors import UserError
+from duban.fault_points import reached
 from duban.files import atomic_folder, digest_of
 from duban.garbage import no_collection
 from duban.home import Home
@@ -95,9 +96,11 @@ def publish(
                 if pinning:
                     marts.light(connection)
                 material = marts.gather(connection, rules)
+        reached("pinned")
         digest = _build(home, edition, material, progress)
         with open_warehouse(home.warehouse) as connection, transaction(connection):
             record_issue(connection, edition.publication, digest, now)
+        reached("issued")
         finished.add(edition.publication)
         if pinning or edition.workbook:
             return _published(home, edition, now, bool(pinning), rebuilt=not pinning)
@@ -153,6 +156,8 @@ def _build(home: Home, edition: Edition, material: marts.Material, progress: Pro
                 f"{name} 的文件缺失或被改动，按原清单重建的结果又与登记的摘要不同（duban 版本可能已变）："
                 f"请从备份恢复 published/{name}，或换回当时的 duban 版本后重试。"
             )
+        reached("built")
+    reached("placed")
     return digest
 
 

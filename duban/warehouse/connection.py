@@ -1,14 +1,18 @@
 """The only home of duckdb: opening the warehouse, hardened, and running its SQL files by name."""
 
+import errno
+import os
+import re
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
 import duckdb
 
 from duban.errors import WarehouseBusy
+from duban.holder import holder
 from duban.warehouse.upgrade import SQL, make_tables, stands, upgrade
 
 __all__ = ["SQL", "Connection", "open_warehouse", "query", "records", "transaction"]
@@ -20,22 +24,40 @@ _CONFIG = {
     "allow_community_extensions": False,
     "allow_unsigned_extensions": False,
 }
+# DuckDB tells what the system refuses in the system's words, and only there
+_REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE, errno.EACCES, errno.EPERM, errno.EROFS) + (
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.EISDIR,
+    errno.ENOTDIR,
+)
 
 
 @contextmanager
 def open_warehouse(
-    path: Path | None, *, read_from: Sequence[Path] = (), wait: float = 30.0, read_only: bool = False
+    path: Path | None,
+    *,
+    read_from: Sequence[Path] = (),
+    wait: float = 30.0,
+    read_only: bool = False,
+    looking: bool = False,
 ) -> Iterator[Connection]:
     """A short connection to the warehouse, made with its tables where it is new; `None` is one in memory.
 
     `read_from` are the folders from which Parquet may be read; no other file or address can be reached from SQL.
-    A `read_only` one changes no byte of a warehouse that is there: not even a table that it lacks is made. Waits up to
-    `wait` seconds for another process, then raises WarehouseBusy. One that an earlier duban made is brought up to date
-    first; raises UserError for one of a later duban.
+    A `read_only` one changes no byte of a warehouse that is there: not even a table that it lacks is made. One for
+    `looking` is read-only as well, but for a warehouse that has to be brought up to date first. Any number of those
+    stand beside each other. Waits up to `wait` seconds for another process, then raises WarehouseBusy. A warehouse that
+    an earlier duban made is brought up to date; raises UserError for one of a later duban, and OSError where disk,
+    share or rights refuse.
     """
-    connection = _connect(path, wait, read_only)
+    connection = None
     try:
+        connection = _connect(path, wait, read_only or looking)
         standing = stands(connection)
+        if looking and not standing:
+            connection.close()
+            connection = _connect(path, wait, False)
         if standing is False and not read_only:
             connection.close()
             upgrade(path, lambda which: _connect(which, wait, False))
@@ -49,8 +71,22 @@ def open_warehouse(
         if standing is None and not read_only:
             make_tables(connection)
         yield connection
+    except duckdb.Error as error:
+        refusal = _refusal(error, path)
+        if refusal is None:
+            raise
+        raise refusal from error
     finally:
-        connection.close()
+        if connection is not None:
+            connection.close()
+
+
+def _refusal(error: duckdb.Error, path: Path | None) -> OSError | None:
+    """What the system refused, where that is what DuckDB complains of."""
+    for number in _REFUSED:
+        if os.strerror(number) in str(error):
+            return OSError(number, os.strerror(number), str(path or "DuckDB"))
+    return None
 
 
 def _connect(path: Path | None, wait: float, read_only: bool) -> Connection:
@@ -63,13 +99,22 @@ def _connect(path: Path | None, wait: float, read_only: bool) -> Connection:
         try:
             return duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
         except duckdb.IOException as error:
-            if "lock" not in str(error):
+            if "Could not set lock" not in str(error):
                 raise
             if time.monotonic() > deadline:
                 raise WarehouseBusy(
-                    f"数据仓库 {path.name} 正被另一个 duban 进程占用，已等待 {wait:.0f} 秒：请待其结束后重试。"
+                    f"数据仓库 {path} 正被占用（{_who(path, str(error))}），已等待 {wait:.0f} 秒：请待其结束后重试。"
                 ) from None
-            time.sleep(0.1)
+            time.sleep(0.05)
+
+
+def _who(path: Path, said: str) -> str:
+    """Who holds the warehouse: the run that goes on in its home, or else the process that DuckDB names."""
+    process = re.search(r"PID (\d+)", said)
+    running = holder(path.parent)
+    if process and f"进程 {process[1]}" not in running:
+        return f"进程 {process[1]}"
+    return running or "另一进程"
 
 
 @contextmanager
@@ -79,7 +124,8 @@ def transaction(connection: Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK")
+        with suppress(duckdb.Error):  # DuckDB has done it where the disk failed; that is what to tell
+            connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
 

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from duban.errors import UserError
+from duban.fault_points import reached
 from duban.home import Home
 from duban.quarters import Quarter
 from duban.registry.registry import Registry
@@ -26,7 +27,8 @@ def load_run(home: Home, registry: Registry, quarter: Quarter, folder: Path, now
     """Load the submissions of a checked run; returns each file's accession number, in order of place.
 
     A file whose bytes its reporter has sent in the quarter already keeps the first one's number and nothing is loaded
-    for it; `now` is the time of receipt. Raises UserError when the quarter is not open.
+    for it. `now` is the time of receipt, or that of the last one received where a clock was set back behind it. Raises
+    UserError when the quarter is not open.
     """
     parts = folder.resolve()
     with open_warehouse(home.warehouse, read_from=[folder]) as connection:
@@ -35,9 +37,10 @@ def load_run(home: Home, registry: Registry, quarter: Quarter, folder: Path, now
         with transaction(connection):
             new_plan = record_registry(connection, registry, now)
             query(connection, "queries/load/sent", submissions=str(parts / "submissions.parquet"))
-            query(connection, "queries/load/numbered", quarter=str(quarter), now=now, day=now.date())
+            query(connection, "queries/load/numbered", quarter=str(quarter), now=now)
             for link in range(1, query(connection, "queries/load/links")[0][0] + 1):
                 query(connection, "queries/load/submissions", link=link)
+            reached("numbered")
             for table, files in _PARTS.items():
                 query(connection, f"queries/load/{table}", parts=str(parts / files))
             query(connection, "queries/load/project_keys")
@@ -47,6 +50,7 @@ def load_run(home: Home, registry: Registry, quarter: Quarter, folder: Path, now
                 texts = _judged_by(parts)
                 record_step(connection, "received", quarter, now, {"files": loaded}, texts, registry.digest)
             accessions = query(connection, "queries/load/accessions", quarter=str(quarter))
+    reached("loaded")
     return [accession for (accession,) in accessions]
 
 

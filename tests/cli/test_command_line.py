@@ -1,6 +1,7 @@
 """The command line as people and programs meet it: Chinese, a sentence for a mistake, an exit code per kind of end."""
 
 import json
+import logging
 import subprocess
 import sys
 import time
@@ -122,7 +123,16 @@ def test_rights_that_are_missing_are_said_in_one_sentence(duban, tmp_path):
     (tmp_path / "home").write_text("a file where the folder should be")
     code, _, err = duban("open", "2023Q1")
     assert code == 2
-    assert err.endswith("路径中有一段不是文件夹，请改正路径后重试。\n")
+    assert len(err.splitlines()) == 1
+    assert "：路径中有一段不是文件夹，请改正路径后重试；" in err
+
+
+def test_what_modules_note_goes_to_a_log_and_not_to_the_terminal(duban, tmp_path, capsys):
+    duban("status", "2023Q1")
+    logging.getLogger("duban.reading.pool").warning("a worker said: %s", "Traceback")
+    assert capsys.readouterr().err == ""
+    lines = (tmp_path / "home/logs/duban.log").read_text(encoding="utf-8").splitlines()
+    assert [line.partition(" duban.")[2] for line in lines] == ["reading.pool: a worker said: Traceback"]
 
 
 def test_help_answers_at_once():

@@ -1,31 +1,12 @@
 """A small quarter, opened and reported through the real flows against one temporary server."""
 
-import datetime as dt
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-import openpyxl
 import pytest
 from desk import LATE, OPENED, RECEIVED, write_plan
-from walking import header_row
-
-REPORT = {  # what 甲市 types: sheet, row's key column and key → header word → value
-    ("工作进展", "序号", 1): {
-        "进展状态": "推进中",
-        "本季度工作进展": "新建站点两处",
-        "预计完成时间": dt.date(2023, 9, 30),
-    },
-    ("工作进展", "序号", 7): {
-        "进展状态": "推进中",
-        "本季度工作进展": "完成摸底",
-        "预计完成时间": dt.date(2023, 12, 31),
-    },
-    ("指标数据", "指标编码", "stations"): {"本季填报数": 320},
-    ("指标数据", "指标编码", "rate.numerator"): {"本季填报数": 90},
-    ("指标数据", "指标编码", "rate.denominator"): {"本季填报数": 100},
-    ("指标数据", "指标编码", "share"): {"本季填报数": 0.35},
-}
+from filling import fill_in
 
 
 @pytest.fixture(scope="session")
@@ -95,19 +76,7 @@ class Office:
     def report(self, reporter: str = "A1", name: str | None = None, **changes) -> Path:
         """Fill a reporter's issued workbook in and drop it; `changes` replaces figures by input code."""
         [issued] = (self.home / "outbox" / self.quarter / reporter).glob(f"{self.quarter}-{reporter}-*.xlsx")
-        book = openpyxl.load_workbook(issued)
-        for (title, word, key), typed in REPORT.items():
-            sheet = book[title]
-            first, columns = header_row(sheet)
-            for row in range(first + 1, sheet.max_row + 1):
-                if sheet.cell(row, columns[word]).value == key:
-                    for header, value in typed.items():
-                        sheet.cell(row, columns[header]).value = (
-                            changes.get(key, value) if "填报数" in header else value
-                        )
-        path = self.intake / (name or issued.name)
-        book.save(path)
-        return path
+        return fill_in(issued, self.intake / (name or issued.name), **changes)
 
 
 @pytest.fixture

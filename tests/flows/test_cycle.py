@@ -205,10 +205,10 @@ def test_a_second_run_says_who_holds_the_home(office):
 
     holder = os.open(office.home / ".lock", os.O_RDWR | os.O_CREAT)
     fcntl.flock(holder, fcntl.LOCK_EX)
-    os.pwrite(holder, b"collect 4711", 0)
+    os.pwrite(holder, b"collect %d" % os.getpid(), 0)
     try:
         with (
-            pytest.raises(WarehouseBusy, match="collect，进程 4711"),
+            pytest.raises(WarehouseBusy, match=f"collect，进程 {os.getpid()}"),
             run_folder(Home(office.home), "publish", wait=0.2),
         ):
             pass

@@ -60,15 +60,15 @@ def test_states_are_counted_and_nobodys_files_are_counted_apart(bench):
 
 
 def test_the_table_counts_by_kind_and_shows_every_reporter(bench):
-    bench.load(Drawn(), now=NOW + dt.timedelta(days=4))
     bench.load(BAD, Drawn({"inputs/stations/value": None}, reporter="A2"))
+    bench.load(Drawn(), now=NOW + dt.timedelta(days=4))
     lines = [" ".join(line.split()) for line in render(status(bench.home, bench.registry, Q1, NOW)).splitlines()]
     assert lines == [
         "小方案 2023年一季度 报送情况",
         "",
         "2 市州已报 1\uff0c按时 0、逾期 1\uff0c已退回 1",
         "代码 单位 状态 登记号 收到时间 时限 问题",
-        "A1 甲市 已受理 2023Q1-A1-01 2023-04-12 09:00 逾期",
+        "A1 甲市 已受理 2023Q1-A1-02 2023-04-12 09:00 逾期",
         "A2 乙市 已退回 2023Q1-A2-01 2023-04-08 09:00 按时 强制 1",
         "",
         "1 处室已报 0\uff0c未报 1",

@@ -1,3 +1,7 @@
 -- The content that has been judged in a quarter: whose it was, and under which accession number. `template` is NULL where
--- the file had no stamp.
-SELECT digest, reporter, template, accession FROM submissions WHERE quarter = $quarter ORDER BY accession;
+-- the file had no stamp, `path` where it waits for its answer.
+SELECT digest, reporter, template, accession, answers.path
+FROM submissions
+LEFT JOIN answers USING (accession)
+WHERE quarter = $quarter
+ORDER BY accession;

@@ -1,5 +1,6 @@
 -- Files that are new to the quarter, each content once from each reporter, with accession numbers in order of arrival. An accepted one
 -- takes the place of the reporter's accepted one before it: of this run, or else of the warehouse.
+-- They are received now, but never before what was received already: a clock that was set back since turns nothing round.
 CREATE TEMP TABLE numbered AS
 WITH fresh AS (
     SELECT * FROM sent
@@ -21,16 +22,19 @@ WITH fresh AS (
     SELECT fresh.*, row_number() OVER (PARTITION BY fresh.reporter ORDER BY file) + coalesce(taken.number, 0) AS number
     FROM fresh
     LEFT JOIN taken ON taken.reporter IS NOT DISTINCT FROM fresh.reporter
+), clock AS (
+    SELECT greatest($now::TIMESTAMPTZ, (SELECT max(received_at) FROM submissions)) AS received_at
 ), named AS (
     SELECT counted.*, printf('%s-%s-%02d', $quarter, coalesce(reporter, '000000'), number) AS accession FROM counted
 )
-SELECT named.*, $now::TIMESTAMPTZ AS received_at,
-    $day::DATE > coalesce(due.due, (SELECT due FROM quarters WHERE quarter = $quarter)) AS late,
+SELECT named.*, clock.received_at,
+    (clock.received_at AT TIME ZONE 'Asia/Shanghai')::DATE > coalesce(due.due, (SELECT due FROM quarters WHERE quarter = $quarter)) AS late,
     CASE WHEN verdict = 'accepted' THEN coalesce(
         lag(named.accession) OVER (PARTITION BY named.reporter, verdict ORDER BY file), standing.accession
     ) END AS supersedes,
     CASE WHEN verdict = 'accepted' THEN row_number() OVER (PARTITION BY named.reporter, verdict ORDER BY file) ELSE 1 END
         AS link
 FROM named
+CROSS JOIN clock
 LEFT JOIN standing ON standing.reporter = named.reporter
 LEFT JOIN due ON due.reporter = named.reporter
