@@ -128,6 +128,7 @@ class Runs:
         key = self.root / "open/keys/duban.key"
         key.parent.mkdir(parents=True)
         key.write_text(KEY, encoding="ascii")
+        key.chmod(0o600)
         self._second_wave()
         shutil.copytree(self.root / "open", self.root / "open-done")
         self.must(noting(self.plain(self.root / "open-done", OPENED).open))

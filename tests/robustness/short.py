@@ -21,13 +21,13 @@ def main() -> int:
         runs = Runs(root, twice=False)
         faults = [f"no run comes by {point}" for point in sorted(runs.prepare() ^ kills.ALL)]
         killed = kills.Trials(runs, seed=1)
-        for step, point in (("collect", "numbered"), ("publish", "placed"), ("collect", None)):
+        for step, point in (("collect", "loaded"), ("publish", "placed")):
             killed.trial(step, point)
         faults += killed.faults
         if storage.COMPILER:
             disk = storage.Trials(runs)
-            for step, operation, at in (("collect", "write", 30), ("collect", "rename", 2), ("publish", "fsync", 3)):
-                if not disk.trial(step, operation, "ENOSPC", at, lasting=at == 30):
+            for step, operation, at in (("collect", "write", 30), ("publish", "fsync", 3)):
+                if not disk.trial(step, operation, "ENOSPC", at, lasting=operation == "write"):
                     faults.append(f"{step} makes no {operation} number {at}")
             faults += disk.faults
         faults += drops.drop_and_collect(runs)[1]
