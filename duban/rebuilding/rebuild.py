@@ -10,6 +10,7 @@ from duban.files import atomic_folder, digest_of, sync_folder
 from duban.home import Home
 from duban.journal import Step, keep_up, read_journal
 from duban.rebuilding.compare import compare_tables
+from duban.rebuilding.outbox import restore_outbox
 from duban.rebuilding.replay import Progress, Replay
 from duban.runs import run_folder
 
@@ -21,7 +22,8 @@ def rebuild(home: Home, validator: Validator, progress: Progress) -> dict:
 
     Returns what `--json` prints: steps and files that were done again, what came out otherwise than the journal says
     (`odd`; then nothing is put in place, and the new one lies beside as `….rebuilt`), what differs from the old
-    warehouse (`tables`; None where there is none that can be opened), and what became of each publication. Raises
+    warehouse (`tables`; None where there is none that can be opened), what became of each publication, and what was
+    written again in the outbox. Raises
     UserError where journal or archive are missing or damaged, or another run holds the home.
     """
     with run_folder(home, "rebuild", journal=False) as scratch:
@@ -39,6 +41,7 @@ def rebuild(home: Home, validator: Validator, progress: Progress) -> dict:
         if odd:
             beside = home.warehouse.with_name(f"{home.warehouse.name}.rebuilt")
             os.replace(made.warehouse, beside)
+        outbox = None if odd else restore_outbox(home, steps, scratch)
     return {
         "whole": not odd and not tables and all(one["state"] != "different" for one in publications),
         "steps": len(steps),
@@ -49,6 +52,7 @@ def rebuild(home: Home, validator: Validator, progress: Progress) -> dict:
         "compared": compared,
         "tables": tables,
         "publications": publications,
+        "outbox": outbox,
         "warehouse": str(beside if odd else home.warehouse),
         "kept": str(kept) if kept else None,
     }

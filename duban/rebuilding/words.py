@@ -40,10 +40,20 @@ def render(result: dict) -> str:
     lines += [_table(one) for one in result["tables"] or ()]
     for one in result["publications"]:
         lines.append(f"汇总簿 {one['publication']}：{STATES[one['state']].format(**one)}。")
+    lines += _outbox(result["outbox"])
     lines.append(f"数据仓库已重建：{result['warehouse']}")
     if result["kept"]:
         lines.append(f"原来的留作 {result['kept']}，确认无误后可以删除。")
     return "\n".join(lines)
+
+
+def _outbox(told: dict) -> list[str]:
+    lines = []
+    if told["answers"] or told["workbooks"]:
+        lines.append(f"outbox/ 中缺失的已重新写出：填报表 {told['workbooks']} 份、答复 {told['answers']} 份。")
+    if told["changed"]:
+        lines.append(f"缺失的填报表另有 {told['changed']} 份会与当时下发的不同，没有写：请运行 duban open 下发。")
+    return lines
 
 
 def _odd(one: dict) -> str:

@@ -9,6 +9,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -24,6 +25,7 @@ from duban.home import Home
 from duban.journal import folder_of, keep_up, read_journal
 from duban.rebuilding.compare import compare_tables
 from duban.rebuilding.words import render
+from duban.settings import REPOSITORY
 from duban.verifying.verify import verify
 from duban.warehouse.connection import open_warehouse
 
@@ -52,14 +54,16 @@ def test_the_past_that_is_rebuilt_has_something_in_every_table_that_its_steps_sp
 
 
 def test_a_rebuilt_warehouse_has_what_the_old_one_lost_and_every_publication_in_every_byte(past, lived, rebuild):
-    published = files_of(past.home.published)
+    published, outbox = files_of(past.home.published), files_of(past.home.outbox)
     ask(past.home, "UPDATE entries SET number = number + 1 WHERE key = 'stations' AND accession = '2023Q2-A1-01'")
     ask(past.home, "DELETE FROM cells WHERE accession = '2023Q1-A1-01'")
     shutil.rmtree(past.home.published / "2023Q1-r2")
+    shutil.rmtree(past.home.outbox / "2023Q2")
     before = digest_of(past.home.warehouse)
     told = rebuild(past.home)
     assert compare_tables(lived.home.warehouse, past.home.warehouse) == (30, [])
     assert files_of(past.home.published) == published
+    assert files_of(past.home.outbox) == outbox and told["outbox"] == {"answers": 2, "workbooks": 3, "changed": 0}
     assert {one["table"]: (one["only_old"], one["only_new"]) for one in told["tables"]} == {
         "cells": (0, 234),
         "entries": (1, 1),
@@ -255,6 +259,19 @@ def test_while_a_run_goes_on_the_copy_is_of_one_moment(past, tmp_path, monkeypat
     copy = Home(folder / "home")
     assert len(read_journal(past.home)) > len(before) and read_journal(copy) == before
     assert keep_up(copy) == 0 and verify(copy, None, quiet)["whole"]
+
+
+def test_it_waits_for_another_process_that_holds_the_warehouse(lived, tmp_path):
+    code = (
+        "import sys, time, pathlib\n"
+        "from duban.warehouse.connection import open_warehouse\n"
+        "with open_warehouse(pathlib.Path(sys.argv[1])): print('held', flush=True); time.sleep(1)"
+    )
+    command = [sys.executable, "-c", code, str(lived.home.warehouse)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=REPOSITORY) as holder:
+        assert holder.stdout.readline() == b"held\n"
+        _, folder = kept(lived, tmp_path / "backups")
+        assert proved(folder) and holder.wait(20) == 0
 
 
 @pytest.mark.parametrize("step", ["_copy_archive", "_copy_keys", "_sums", "_prove"])
