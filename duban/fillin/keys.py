@@ -20,6 +20,7 @@ from types import MappingProxyType
 
 from duban.errors import UserError
 from duban.files import sync_folder
+from duban.quarters import TIME_ZONE
 
 OWN = "duban.key"
 VARIABLE = "DUBAN_KEY"
@@ -100,7 +101,7 @@ def rotate(folder: Path, quarters: Collection[str], now: dt.datetime) -> tuple[K
 def _create(path: Path) -> None:
     """A new key, never over an earlier one: another process that was faster has made the one that counts."""
     with suppress(FileExistsError):
-        _write(path, _new_key(dt.datetime.now().astimezone()), over=False)
+        _write(path, _new_key(dt.datetime.now(TIME_ZONE)), over=False)
 
 
 def _new_key(now: dt.datetime) -> str:

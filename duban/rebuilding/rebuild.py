@@ -13,6 +13,7 @@ from duban.rebuilding.compare import compare_tables
 from duban.rebuilding.outbox import restore_outbox
 from duban.rebuilding.replay import Progress, Replay
 from duban.runs import run_folder
+from duban.warehouse.steps import VERSION
 
 KEPT = "before-rebuild"
 
@@ -117,7 +118,7 @@ def _publications(home: Home, made: Home, steps: list[Step]) -> list[dict]:
                 shutil.copytree(new, folder, dirs_exist_ok=True)
             state = "restored"
         else:
-            state = "older" if stands and version != steps[-1].duban else "different"
+            state = "older" if stands and version != VERSION else "different"
         told.append({"publication": name, "state": state, "duban": version})
     return told
 

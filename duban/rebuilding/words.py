@@ -4,7 +4,7 @@ STATES = {
     "same": "逐字节相同",
     "restored": "文件缺失或被改动过，已按登记的摘要重新生成",
     "older": "由 {duban} 版发布，文件完好；现在的版本样式不同，未改动它",
-    "different": "重建的结果与登记的摘要不同",
+    "different": "重建的结果与登记的摘要不同，没有写进 published/，请运行 duban verify 查看",
 }
 KINDS = {
     "opened": "布置",
