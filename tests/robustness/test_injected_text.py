@@ -108,6 +108,9 @@ def injected(source: Path, target: Path, first: int, spoil: bool = False) -> lis
                 text = PAYLOADS[payload] + str(cell.value or "如实填报")
                 write(cell, text)
                 typed.append((payload, header, text))
+    extra = book.create_sheet("=cmd(A1)<script>{{x}}")  # sheets and cells that nobody asked for
+    for place, text in enumerate(PAYLOADS.values(), start=1):
+        write(extra.cell(place, 1), text)
     if spoil:
         page = book["指标数据"]
         top, columns = header_row(page)
