@@ -1,5 +1,13 @@
 """Faults of the people who run duban: shown as one sentence, never as a traceback."""
 
+import errno
+
+# what disk, share or rights refuse: no fault of a file, nor of ours
+OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE, errno.EACCES, errno.EPERM, errno.EROFS} | {
+    errno.EMFILE,
+    errno.ENFILE,
+}
+
 
 class UserError(Exception):
     """A mistake in what was given to duban: wrong words on the command line, unusable schemas, a locked warehouse.

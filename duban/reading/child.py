@@ -18,6 +18,7 @@ Hook = Callable[[int], None]
 def work(hook: Hook = lambda place: None) -> None:
     """A worker's life. `hook` is told of each file before it is read: a test makes it abort or hang there."""
     sys.meta_path.insert(0, _Lean)
+    from duban.errors import OF_THE_DISK
     from duban.fillin.keys import key_ring
     from duban.limits import Limits
     from duban.reading.parts import Parts, write_parts
@@ -39,12 +40,18 @@ def work(hook: Hook = lambda place: None) -> None:
     for line in sys.stdin:
         batch = json.loads(line)
         parts = Parts()
-        for at, (place, digest, path) in enumerate(batch["files"]):
-            os.write(answers, b"%d\n" % at)
-            hook(place)
-            parts.add(read_file(place, digest, path, words, ring, limits))
-        write_parts(Path(setup["folder"]), batch["number"], parts)
-        os.write(answers, b"done\n")
+        try:
+            for at, (place, digest, path) in enumerate(batch["files"]):
+                os.write(answers, b"%d\n" % at)
+                hook(place)
+                parts.add(read_file(place, digest, path, words, ring, limits))
+            write_parts(Path(setup["folder"]), batch["number"], parts)
+        except OSError as error:
+            if error.errno not in OF_THE_DISK:
+                raise
+            os.write(answers, b"refused %d\n" % error.errno)
+        else:
+            os.write(answers, b"done\n")
 
 
 class _Lean:

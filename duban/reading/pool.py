@@ -152,12 +152,15 @@ class _Worker:
             raise RuntimeError("a reading worker could not be started; the log says why")
 
     def read(self, batch: _Batch, seconds: float) -> None:
-        """Have a batch read and its parts written; raises _Lost."""
+        """Have a batch read and its parts written; raises _Lost, and OSError for what the disk refuses."""
         self._tell({"number": batch.number, "files": batch.files})
         at = 0
         while (line := self._hear(time.monotonic() + seconds)) != b"done":
             if line is None:
                 raise _Lost(at)
+            if line.startswith(b"refused "):
+                number = int(line.removeprefix(b"refused "))
+                raise OSError(number, os.strerror(number))
             at = int(line)
 
     def end(self) -> None:

@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Mapping
 from functools import lru_cache
 
+from duban.errors import OF_THE_DISK
 from duban.fillin.keys import KeyRing
 from duban.fillin.layout import FINDINGS, INSTRUCTIONS, STAMP
 from duban.fillin.stamp import FIELDS, verify
@@ -19,11 +20,14 @@ _PRINTED = (INSTRUCTIONS, FINDINGS)
 
 
 def read_file(place: int, digest: str, path: str, words: Words, ring: KeyRing, limits: Limits) -> Parts:
-    """What one file holds; a fault of ours costs this file, and the log says where."""
+    """What one file holds; a fault of ours costs this file, and the log says where. Raises OSError where the archive
+    cannot be read, which is not the file's fault."""
     parts = Parts()
     try:
         read_submission(place, digest, read_bytes(path, limits), words, ring, parts, limits)
-    except Exception:  # or memory at its end
+    except Exception as error:  # or memory at its end
+        if isinstance(error, OSError) and error.errno in OF_THE_DISK:
+            raise
         traceback.print_exc()
         parts = Parts()
         parts.add_unreadable(place, digest, Fault("reader_failed"))

@@ -1,6 +1,5 @@
 """The only home of duckdb: opening the warehouse, hardened, and running its SQL files by name."""
 
-import errno
 import os
 import re
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from duban.errors import WarehouseBusy
+from duban.errors import OF_THE_DISK, WarehouseBusy
 from duban.holder import holder
 from duban.warehouse.upgrade import SQL, make_tables, stands, upgrade
 
@@ -24,13 +23,6 @@ _CONFIG = {
     "allow_community_extensions": False,
     "allow_unsigned_extensions": False,
 }
-# DuckDB tells what the system refuses in the system's words, and only there
-_REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE, errno.EACCES, errno.EPERM, errno.EROFS) + (
-    errno.EMFILE,
-    errno.ENFILE,
-    errno.EISDIR,
-    errno.ENOTDIR,
-)
 
 
 @contextmanager
@@ -83,7 +75,7 @@ def open_warehouse(
 
 def _refusal(error: duckdb.Error, path: Path | None) -> OSError | None:
     """What the system refused, where that is what DuckDB complains of."""
-    for number in _REFUSED:
+    for number in OF_THE_DISK:  # DuckDB tells it in the system's words, and only so
         if os.strerror(number) in str(error):
             return OSError(number, os.strerror(number), str(path or "DuckDB"))
     return None

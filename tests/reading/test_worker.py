@@ -1,5 +1,6 @@
 """Received files are read by worker processes; a file that kills or hangs its worker costs itself, nothing else."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -129,6 +130,19 @@ def test_a_parser_that_aborts_hangs_swells_or_never_stops_talking_costs_only_tha
     ]
     entries = [row["file"] for row in rows(parts, "entries")]
     assert set(entries) <= {place for place, _, _ in files} - lost
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EMFILE])
+def test_what_the_disk_refuses_ends_the_run_and_is_no_files_fault(files, tmp_path, number):
+    script = tmp_path / "refused.py"
+    told = f"from duban.reading.child import work\ndef hook(place):\n    if place == 5: raise OSError({number}, '')\n"
+    script.write_text(told + "work(hook)")
+    with pytest.raises(OSError) as refused:
+        read_files(files, tmp_path, EMPTY_REGISTRY, tmp_path / "parts", command=(sys.executable, str(script)))
+    assert refused.value.errno == number
+    assert not list((tmp_path / "parts").glob("faults-*.parquet")) or "reader_failed" not in {
+        row["rule"] for row in rows(tmp_path / "parts", "faults")
+    }
 
 
 def test_a_worker_that_cannot_start_is_our_fault_and_is_said(files, tmp_path):

@@ -63,6 +63,20 @@ def test_several_accepted_ones_in_one_run_are_a_chain(bench):
     ]
 
 
+@pytest.mark.parametrize("year", [1970, 2023])
+def test_a_clock_that_was_set_back_turns_the_order_of_receipt_and_no_deadline_round(bench, year):
+    late = NOW + dt.timedelta(days=30)
+    bench.load(GOOD, now=late)
+    bench.load(BETTER, now=NOW.replace(year=year))
+    bench.load(BEST, now=late + dt.timedelta(days=1))
+    rows = bench.query("SELECT accession, supersedes, received_at, late FROM submissions ORDER BY received_at, number")
+    assert [(accession, supersedes, at - late, is_late) for accession, supersedes, at, is_late in rows] == [
+        ("2023Q1-A1-01", None, dt.timedelta(0), True),
+        ("2023Q1-A1-02", "2023Q1-A1-01", dt.timedelta(0), True),
+        ("2023Q1-A1-03", "2023Q1-A1-02", dt.timedelta(days=1), True),
+    ]
+
+
 def test_loading_twice_is_loading_once(bench):
     folder = bench.check(GOOD, BAD, NOBODY)
     first = load_run(bench.home, bench.registry, Q1, folder, NOW)
