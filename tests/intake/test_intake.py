@@ -334,7 +334,15 @@ def test_an_archive_that_cannot_be_written_is_one_sentence_and_loses_nothing(hom
 
 def test_what_was_left_stands_in_the_output_before_the_answers():
     left = [Left("2023Q1/a.xlsx", "changing"), Left("2023Q1/b.xlsx", "changing"), Left("2023Q1/管道", "special")]
-    result = {"quarter": "2023Q1", "taken_in": 0, "known": 0, "accepted": [], "returned": [], "set_aside": []}
+    result = {
+        "quarter": "2023Q1",
+        "taken_in": 0,
+        "known": 0,
+        "accepted": [],
+        "returned": [],
+        "set_aside": [],
+        "repeated": [],
+    }
     told = records({one.source: one.reason for one in left}, asdict(Limits()))
     assert told[0] == {
         "source": "2023Q1/a.xlsx",
