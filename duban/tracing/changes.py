@@ -51,6 +51,7 @@ class Changes:
         return figures.stood(measure).value if measure in figures.rules.measures else None
 
     def difference(self, measure: str) -> Decimal:
+        """What the figure of now is more than that of then."""
         return (self.stood(self.now, measure) or Decimal(0)) - (self.stood(self.then, measure) or Decimal(0))
 
     def _effects(self, measure: str) -> dict[tuple[str, str], Effect]:

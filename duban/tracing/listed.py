@@ -25,6 +25,7 @@ class Listed:
         self.publication, self.figures = figures.publication, figures
 
     def of_projects(self, header: str, row: Row) -> Figure | None:
+        """A cell of 项目台账."""
         if header not in PROJECT or "来源报送" not in row or "来源行" not in row:
             return None
         keys = (("project", row["来源报送"], row["来源行"], PROJECT[header]),)
@@ -40,6 +41,7 @@ class Listed:
         return submission["places"].get("projects", {"rows": {}})["rows"]
 
     def of_reporting(self, header: str, row: Row) -> Figure | None:
+        """A cell of 报送情况."""
         code = self.publication.codes.get(row.get("填报单位", ""))
         found = code and counts.of_reporter(self.publication, code, header)
         if not found:
@@ -48,6 +50,7 @@ class Listed:
         return Figure(f"{row['填报单位']} {header}", "count", value, text)
 
     def of_sources(self, header: str, row: Row) -> Figure | None:
+        """A cell of 数据来源."""
         accession, code = row.get("报送编号", ""), row.get("填报项编码", "")
         if header not in ("采用值", "填写原文", "来源单元格") or code not in self.publication.inputs:
             return None

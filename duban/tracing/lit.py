@@ -28,6 +28,7 @@ class Lit:
         self.publication, self.measured = measured.publication, measured
 
     def item_handler(self, item: int) -> Handler:
+        """What tells the cells of an item's own sheet."""
         measures = {name: record for name, record in self.publication.measures.items() if record["item"] == item}
         titled = {f"{record['title']}（{record['unit']}）": name for name, record in measures.items()}
 
@@ -102,10 +103,12 @@ class Lit:
         return Figure(f"{whose} 第 {item} 项的灯", "light", value, light.formula, keys, light, tuple(notes))
 
     def of_items(self, header: str, row: Row) -> Figure | None:
+        """A cell of 重点工作总表."""
         item = item_of(self.publication, row)
         return self.of_item(item, header) if item else None
 
     def of_prefectures(self, header: str, row: Row) -> Figure | None:
+        """A cell of 市州进度."""
         item, code = item_of(self.publication, row), self.publication.codes.get(header)
         if not item:
             return None
@@ -117,6 +120,7 @@ class Lit:
         return found or None
 
     def of_lagging(self, header: str, row: Row) -> Figure | None:
+        """A cell of 滞后清单."""
         item = item_of(self.publication, row)
         if not item:
             return None
@@ -131,6 +135,7 @@ class Lit:
         return self._behind(header, item, subject, "" if name == PROVINCE else code)
 
     def worst(self, header: str, row: Row) -> Figure | None:
+        """A cell of the table of the furthest behind in 总览."""
         item, own = item_of(self.publication, row), _BRACKETS.sub("", header)
         if not item:
             return None

@@ -20,6 +20,7 @@ class Measured:
         self.publication, self.figures = figures.publication, figures
 
     def of_measures(self, header: str, row: Row) -> Figure | None:
+        """A cell of 指标完成情况."""
         measure = row.get("指标编码", "")
         if measure not in self.publication.measures:
             return None
@@ -28,11 +29,13 @@ class Measured:
         return self.judged(header, "measure", measure, "")
 
     def of_province(self, measure: str, quarter: str) -> Figure:
+        """The figure of the province in a quarter."""
         record, found = self.publication.measures[measure], self.figures.province(measure, quarter)
         what = f"{PROVINCE} {quarter} {record['title']}（{FIGURES[record['figures']]}）"
         return Figure(what, "figure", found.value, found.arithmetic, (("province", measure, quarter),))
 
     def of_reporter(self, measure: str, reporter: str, quarter: str) -> Figure:
+        """The figure of a reporter in a quarter; what it said instead where it gave none."""
         record, part = self.publication.measures[measure], self.figures.part(measure, reporter, quarter)
         name = self.publication.reporters[reporter]["name"]
         what = f"{name} {quarter} {record['title']}（{FIGURES[record['figures']]}）"
