@@ -1,8 +1,9 @@
 """Python's garbage collector, off where it would only walk over and over what stays anyway."""
 
+import ctypes
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -16,3 +17,10 @@ def no_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+def give_back() -> None:
+    """Give the memory of a batch back before the next: the C library keeps what is freed in pieces, and asks for more."""
+    gc.collect()
+    with suppress(OSError, AttributeError):  # of the GNU library alone
+        ctypes.CDLL(None).malloc_trim(0)

@@ -7,6 +7,7 @@ from itertools import count
 from prefect import flow
 
 from duban.checking.validator import Validator
+from duban.garbage import give_back
 from duban.left import records
 from duban.limits import load_limits
 from duban.runs import run_folder
@@ -53,6 +54,7 @@ def collect_steps(run: Run) -> dict:
             shutil.rmtree(batch)
             if not taken["more"]:
                 break
+            give_back()
     return {
         "quarter": str(run.quarter),
         "taken_in": taken_in,

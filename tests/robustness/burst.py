@@ -160,6 +160,7 @@ def collect(home: Home, schemas: Path, order: Path, at_once: int) -> None:
     from duban.checking.run import check_run
     from duban.checking.settle import hint_of
     from duban.checking.validator import Validator
+    from duban.garbage import give_back
     from duban.limits import load_limits
     from duban.reading.worker import read_received
     from duban.runs import run_folder
@@ -186,6 +187,7 @@ def collect(home: Home, schemas: Path, order: Path, at_once: int) -> None:
             shutil.rmtree(folder)
             if not taken.more:
                 break
+            give_back()
     with open_warehouse(home.warehouse) as connection:
         [[decided]] = connection.execute("SELECT count(*) FROM submissions JOIN answers USING (accession)").fetchall()
     order.write_text(json.dumps({"batches": batches, "decided": decided}))
@@ -194,6 +196,7 @@ def collect(home: Home, schemas: Path, order: Path, at_once: int) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--at-once", type=int, help="files in a batch, instead of the limit of this installation")
     parser.add_argument("--collect", nargs=4, help=argparse.SUPPRESS)  # the run itself, to be watched from outside
     arguments = parser.parse_args()
     if arguments.collect:
@@ -203,7 +206,7 @@ def main() -> int:
     wrong, first = 0, None
     for files in arguments.files:
         with tempfile.TemporaryDirectory() as folder:
-            told = burst(files, Path(folder))
+            told = burst(files, Path(folder), arguments.at_once)
         first = first or told.peak
         print(
             f"{files} files: {told.undecided} undecided, {len(told.batches)} batches, {told.seconds:.0f} s, "
