@@ -20,7 +20,7 @@ def no_collection() -> Iterator[None]:
 
 
 def give_back() -> None:
-    """Give the memory of a batch back before the next: the C library keeps what is freed in pieces, and asks for more."""
+    """Give the memory of a batch back before the next: the C library keeps what is freed piece by piece."""
     gc.collect()
     with suppress(OSError, AttributeError):  # of the GNU library alone
         ctypes.CDLL(None).malloc_trim(0)

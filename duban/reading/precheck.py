@@ -21,6 +21,7 @@ from duban.reading.sheetxml import Walked, measure, read_strings
 _MB = 1 << 20
 _CHUNK = 1 << 20
 _ENCRYPTED = 0x2041  # the bits that say so, or that the directory is
+_PATCHED = 0x20  # the part is a difference to another
 _POINTER = len('<c t="s"><v>0</v></c>')  # bytes of the shortest cell that points at a shared string
 _OTHER_ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8|us-ascii)", re.I)
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -132,7 +133,8 @@ def _inflate(data: bytes, entry: zipfile.ZipInfo, limits: Limits) -> tuple[bytes
     name = data[start : start + named].decode("utf-8" if flags & 0x800 else "cp437")
     start += named + extra
     packed = memoryview(data)[start : start + entry.compress_size]
-    if signature != b"PK\3\4" or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+    packings = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    if signature != b"PK\3\4" or entry.compress_type not in packings or entry.flag_bits & _PATCHED:
         raise Refused("damaged")
     # what stands before a part and what the directory says of it: some readers go by one, some by the other. Where the
     # sizes follow the part they are not known before it, and a large archive writes them elsewhere

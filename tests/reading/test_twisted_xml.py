@@ -288,7 +288,9 @@ def test_what_stands_before_a_part_and_what_the_directory_says_must_agree():
 
 
 def test_strong_encryption_is_encryption():
-    assert cells(bent(packed(parts_of(row(c("A1")))), CENTRAL, 8, "<H", 0x40, place=2)) == "encrypted"
+    data = packed(parts_of(row(c("A1"))))
+    assert cells(bent(data, CENTRAL, 8, "<H", 0x40, place=2)) == "encrypted"
+    assert cells(bent(data, CENTRAL, 8, "<H", 0x20, place=2)) == "damaged"  # patched
 
 
 def test_two_parts_of_the_same_bytes_are_refused():
