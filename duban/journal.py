@@ -9,14 +9,13 @@ that one that was lost, changed or slipped in is seen.
 import datetime as dt
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from duban.errors import UserError
-from duban.files import atomic_path, digest_of, sync_folder
+from duban.files import digest_of, write_text
 from duban.home import Home
 from duban.quarters import TIME_ZONE
 from duban.registry.load import registry_of
@@ -179,11 +178,9 @@ def _read(path: Path) -> tuple[Step, str]:
 
 def _write(home: Home, steps: Iterable[Step], texts: dict[str, str]) -> None:
     """Texts before the steps that name them, and steps in order: killed anywhere, what stands is whole."""
-    folder, kept = folder_of(home), folder_of(home) / "kept"
-    kept.mkdir(parents=True, exist_ok=True)
+    folder = folder_of(home)
     for digest, text in texts.items():
         _put(_kept(home, digest), text)
-    sync_folder(kept)
     names = _names(home)
     previous = digest_of(folder / names[-1]) if names else ""
     for step in steps:
@@ -192,12 +189,7 @@ def _write(home: Home, steps: Iterable[Step], texts: dict[str, str]) -> None:
         text = json.dumps(told, ensure_ascii=False, indent=1, default=lambda at: at.isoformat()) + "\n"
         _put(folder / step.name, text)
         previous = hashlib.sha256(text.encode()).hexdigest()
-    sync_folder(folder)
 
 
 def _put(path: Path, text: str) -> None:
-    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    path.chmod(0o444)
+    write_text(path, text).chmod(0o444)

@@ -14,7 +14,7 @@ from duban.errors import WarehouseBusy
 from duban.files import mend_folders, sweep
 from duban.holder import LOCK, holder
 from duban.home import Home
-from duban.journal import keep_up
+from duban.journal import folder_of, keep_up
 
 _REPORTER_FOLDERS = 3  # levels of the outbox: itself, quarters, reporters
 
@@ -72,6 +72,7 @@ def _mend(home: Home, killed: bool) -> None:
     if killed:
         for unfinished in home.archive.glob("*.tmp"):
             unfinished.unlink(missing_ok=True)
+        sweep(folder_of(home), 2)
         sweep(home.outbox, _REPORTER_FOLDERS)
         sweep(home.validation, 2)
 

@@ -65,12 +65,18 @@ def record_answers(
     connection: Connection, quarter: Quarter, accessions: list[str], paths: list[str], now: dt.datetime
 ) -> None:
     """Note that answers stand, at these paths below the outbox; one that was written again counts from now."""
+    known = connection.execute(
+        "SELECT accession, path FROM answers WHERE answered_at = ? AND list_contains(?::VARCHAR[], accession)",
+        [now, accessions],
+    ).fetchall()
+    told = [list(pair) for pair in zip(accessions, paths, strict=True) if pair not in known]
+    if not told:  # written again by a run that takes up where a killed one left it
+        return
     connection.execute(
         "INSERT INTO answers SELECT unnest(?), unnest(?), ?"
         " ON CONFLICT (accession) DO UPDATE SET path = excluded.path, answered_at = excluded.answered_at",
-        [accessions, paths, now],
+        [*map(list, zip(*told, strict=True)), now],
     )
-    told = [list(pair) for pair in zip(accessions, paths, strict=True)]
     record_step(connection, "answered", quarter, now, {"answers": told})
 
 
