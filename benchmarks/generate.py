@@ -24,7 +24,7 @@ import yaml
 from duban.checking.run import check_run
 from duban.checking.validator import Validator
 from duban.fillin.form import Prefill, Row, form_of
-from duban.fillin.keys import key_ring
+from duban.fillin.keys import copy_keys, key_ring
 from duban.fillin.workbook import write_fill_in
 from duban.home import Home
 from duban.intake import take_in
@@ -117,13 +117,6 @@ def _digits(text: str) -> str:
     return "".join(letter for letter in text if letter.isdecimal())
 
 
-def copy_keys(keys: Path, home: Home) -> None:
-    """As `duban demo` does: a checkout's are for everybody to read, and a home's are not."""
-    shutil.copytree(keys, home.keys)
-    for key in home.keys.glob("*.key"):
-        key.chmod(0o600)
-
-
 def first_files(folder: Path) -> Callable:
     """What of the samples is not to be copied: whatever is no return, or came when the quarter had been published."""
     later = set()
@@ -139,7 +132,7 @@ def _typed_by_reporter(
     """What the readable sample files hold, by reporter, their figures as read, and the reporters whose files do not
     pass."""
     home = Home(folder / "donors")
-    copy_keys(SAMPLES.parent / "keys", home)
+    copy_keys(SAMPLES.parent / "keys", home.keys)
     shutil.copytree(SAMPLES, home.intake / str(QUARTER), ignore=first_files(SAMPLES))
     parts = home.work / "donors"
     parts.mkdir(parents=True)

@@ -20,7 +20,8 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.generate import ISSUED, QUARTER, SAMPLES, copy_keys, first_files, generate
+from benchmarks.generate import ISSUED, QUARTER, SAMPLES, first_files, generate
+from duban.fillin.keys import copy_keys
 from duban.home import Home
 from duban.opening import open_quarter
 from duban.registry.load import load_registry
@@ -62,7 +63,7 @@ def prepare(folder: Path, size: int) -> tuple[Path, Path, Path]:
 def opened_home(root: Path, files: Path, schemas: Path, keys: Path) -> Path:
     """A home in which the quarter is open and every file has been dropped; each run works on a copy of it."""
     home = Home(root)
-    copy_keys(keys, home)
+    copy_keys(keys, home.keys)
     open_quarter(home, load_registry(schemas), QUARTER, ISSUED)
     shutil.rmtree(home.outbox)
     shutil.copytree(files, home.intake / str(QUARTER), ignore=first_files(files))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from duban.errors import UserError, WarehouseBusy
 from duban.files import digest_of, sync_folder
+from duban.fillin.keys import copy_keys
 from duban.home import Home
 from duban.journal import steps_of_files
 from duban.warehouse.connection import open_warehouse, query
@@ -51,7 +52,7 @@ def backup(home: Home, target: Path, now: dt.datetime, progress: Progress) -> di
             linked = _copy_archive(home, copy, before, digests, step, progress("归档"))
             for name in (*(f"published/{name}" for name in known), *_COPIED):
                 _copy_tree(home.root / name, copy.root / name)
-            _copy_keys(home, copy)
+            copy_keys(home.keys, copy.keys)
             sums = _sums(copy, progress("核对"))
             _prove(copy, sums, digests)
             text = "".join(f"{digest}  home/{name}\n" for name, digest in sorted(sums.items()))
@@ -169,14 +170,6 @@ def _copy_tree(folder: Path, to: Path) -> None:
             path = Path(root, name)
             with suppress(FileNotFoundError):  # a draft that is made anew just now
                 _copy(path, to / path.relative_to(folder))
-
-
-def _copy_keys(home: Home, copy: Home) -> None:
-    copy.keys.mkdir(mode=0o700)
-    for path in sorted(home.keys.glob("*.key")):
-        descriptor = os.open(copy.keys / path.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(path.read_bytes())
 
 
 def _sums(copy: Home, progress: Callable[[int, int], None]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from duban.errors import UserError
+from duban.fillin.keys import copy_keys
 from duban.home import Home
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.load import load_registry
@@ -54,10 +55,7 @@ def run_demo(samples: Path, settings: Settings, run_flow: Callable, year: bool =
     if not quarters:
         raise UserError(f"{samples} 下没有样例（<报告期>/arrivals.csv）：请用完整的代码仓库运行 demo。")
     _make_fresh(home)
-    home.keys.mkdir(parents=True)
-    for key in sorted((samples / "keys").glob("*.key")):
-        shutil.copy(key, home.keys / key.name)
-        (home.keys / key.name).chmod(0o600)
+    copy_keys(samples / "keys", home.keys)
     told = quarters if year else quarters[:1]
     return {"home": str(home.root), "quarters": [_one(q, samples, settings, run_flow, year) for q in told]}
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from duban.checking.validator import Validator
 from duban.demo import drop, opened_at, waves
+from duban.fillin.keys import copy_keys
 from duban.home import Home
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.load import load_registry
@@ -80,9 +81,7 @@ def main() -> None:
 def home_with_key(root: Path) -> Home:
     """A home folder whose workbooks are issued under the published key."""
     home = Home(root)
-    home.keys.mkdir(parents=True)
-    shutil.copy(HERE / "keys" / "samples.key", home.keys)
-    (home.keys / "samples.key").chmod(0o600)
+    copy_keys(HERE / "keys", home.keys)
     return home
 
 

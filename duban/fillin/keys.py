@@ -77,6 +77,15 @@ def all_keys(folder: Path) -> list[Key]:
     return given + sorted(held, key=lambda key: key.retired is not None)
 
 
+def copy_keys(source: Path, folder: Path) -> None:
+    """Copy every key of a folder to a new one that its owner alone can read, whoever can read the first."""
+    folder.mkdir(mode=0o700, parents=True)
+    for path in sorted(source.glob("*.key")):
+        descriptor = os.open(folder / path.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(path.read_bytes())
+
+
 def rotate(folder: Path, quarters: Collection[str], now: dt.datetime) -> tuple[Key | None, Key]:
     """Make a new key that signs from now on; the old one goes on verifying these `quarters`, and no others.
 

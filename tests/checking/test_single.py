@@ -2,13 +2,13 @@
 
 import csv
 import datetime as dt
-import shutil
 from pathlib import Path
 
 import pytest
 
 from duban.checking.single import check_file
 from duban.errors import UserError
+from duban.fillin.keys import copy_keys
 from duban.home import Home
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.load import load_registry
@@ -31,9 +31,7 @@ def registry_of_2023() -> Registry:
 def home(tmp_path) -> Home:
     """A home that knows the samples' key and nothing else."""
     home = Home(tmp_path / "home")
-    shutil.copytree(SAMPLES / "keys", home.keys)
-    for key in home.keys.iterdir():
-        key.chmod(0o600)
+    copy_keys(SAMPLES / "keys", home.keys)
     return home
 
 

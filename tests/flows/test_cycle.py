@@ -31,6 +31,11 @@ def said(result: dict) -> dict:
     return {"taken_in": result["taken_in"], "known": result["known"], **verdicts}
 
 
+def originals(office) -> list[Path]:
+    """What was archived as it came in; the journal lies beside it."""
+    return sorted((office.home / "archive").glob("[0-9a-f][0-9a-f]/*"))
+
+
 NOTHING = {"taken_in": 0, "known": 0, "accepted": [], "returned": [], "set_aside": []}
 
 
@@ -177,8 +182,8 @@ def test_what_a_killed_run_left_behind_is_removed_and_done_by_the_next(office):
     assert list((office.home / "work").iterdir()) == []
 
 
-@pytest.mark.parametrize("said_last", ["已读取", "核验完毕", "已登记报送", "已写答复"])
-def test_a_run_killed_after_any_step_is_finished_by_the_next_with_nothing_lost_or_doubled(office, said_last):
+@pytest.mark.parametrize("said_last", ["核验完毕", "已登记报送"])
+def test_a_run_killed_before_and_after_it_loads_is_finished_by_the_next_with_nothing_lost_or_doubled(office, said_last):
     from prefect.settings import PREFECT_API_URL
 
     office.report()
@@ -195,7 +200,7 @@ def test_a_run_killed_after_any_step_is_finished_by_the_next_with_nothing_lost_o
     assert {Path(path).name for path in answered} == {"2023Q1-A1-01-回执.txt", "2023Q1-000000-01-说明.txt"}
     assert list(office.intake.iterdir()) == []
     assert list((office.home / "work").iterdir()) == []
-    assert sum(path.is_file() for path in (office.home / "archive").rglob("*")) == 2
+    assert len(originals(office)) == 2
 
 
 def test_a_second_run_says_who_holds_the_home(office):
@@ -225,7 +230,7 @@ def test_a_quarter_that_is_not_open_fails_before_anything_is_archived(office):
     (office.intake / "x.xlsx").write_bytes(b"x")
     with pytest.raises(UserError, match="尚未布置"):
         office.collect()
-    assert not (office.home / "archive").exists()
+    assert originals(office) == []
     assert [path.name for path in office.intake.iterdir()] == ["x.xlsx"]
 
 
@@ -259,3 +264,38 @@ def test_every_flow_describes_every_parameter_in_chinese(server):
         assert not flow.description.isascii()
         for name, field in parameter_schema(flow.fn).properties.items():
             assert not field.get("description", "").isascii(), f"{flow.name}: {name}"
+
+
+def test_a_run_that_checked_something_has_a_page_which_its_artifact_links(office):
+    office.report(stations="不详")
+    result = office.collect()
+    page = Path(result["validation"])
+    assert page == office.home / "validation/2023Q1/20230407-0912.html"
+    text = page.read_text(encoding="utf-8")
+    assert "数据无法辨认" in text and "expect_<wbr>column_<wbr>values_" in text
+    assert f"核验页：[{page}]({page.resolve().as_uri()})" in artifact("collect-2023q1")
+
+    assert office.collect(as_of=LATE)["validation"] is None  # nothing new, nothing checked
+    assert [path.name for path in sorted(page.parent.iterdir())] == [page.name, "latest.html"]
+
+
+def test_a_page_that_cannot_be_written_fails_no_run(office, caplog):
+    (office.home / "validation").write_text("in the way", encoding="utf-8")
+    office.report()
+    # whatever level a command line has set Prefect to
+    with caplog.at_level("WARNING", logger="prefect.task_runs.duban"):
+        result = office.collect(as_of=RECEIVED)
+    assert [one["accession"] for one in result["accepted"]] == ["2023Q1-A1-01"]
+    assert Path(result["answers"][0]).exists()
+    assert result["validation"] is None
+    assert [r.levelname for r in caplog.records if "核验页没有写成" in r.getMessage()] == ["WARNING"]
+
+
+def artifact(key: str) -> str:
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import ArtifactCollectionFilter, ArtifactCollectionFilterKey
+
+    with get_client(sync_client=True) as client:
+        wanted = ArtifactCollectionFilter(key=ArtifactCollectionFilterKey(any_=[key]))
+        [found] = client.read_latest_artifacts(artifact_filter=wanted)
+    return found.data

@@ -20,8 +20,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.generate import copy_keys
 from benchmarks.run import prepare
+from duban.fillin.keys import copy_keys
 from duban.home import Home
 from duban.opening import open_quarter
 from duban.quarters import TIME_ZONE, Quarter
@@ -55,7 +55,7 @@ def burst(files: int, folder: Path, at_once: int | None = None) -> Told:
     """Drop and collect so many files in a fresh home; `at_once` instead of the limit of this installation."""
     submissions, schemas, keys = prepare(folder / "made", 60)
     home = Home(folder / f"home-{files}")
-    copy_keys(keys, home)
+    copy_keys(keys, home.keys)
     registry = load_registry(schemas)
     open_quarter(home, registry, QUARTER, _at("2023-04-01T09:00"))
     shutil.rmtree(home.outbox)

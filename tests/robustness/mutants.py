@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from benchmarks.generate import copy_keys
+from duban.fillin.keys import copy_keys
 from duban.home import Home
 from duban.limits import load_limits
 from duban.reading.worker import read_files
@@ -61,7 +61,7 @@ def run(count: int, seed: int, folder: Path, command: Sequence[str] = (), told: 
     """Make, read and judge so many mutants; `command` starts another reading process than the real one."""
     rng, good, result = random.Random(seed), originals(), Result()
     registry, keys = load_registry(SCHEMAS / "2023"), Home(folder)
-    copy_keys(SAMPLES / "keys", keys)
+    copy_keys(SAMPLES / "keys", keys.keys)
     for start in range(0, count, _BATCH):
         batch = folder / f"{start}"
         batch.mkdir(parents=True)

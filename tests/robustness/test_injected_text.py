@@ -5,7 +5,6 @@ import datetime as dt
 import io
 import logging
 import re
-import shutil
 import zipfile
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -24,6 +23,7 @@ from duban.checking.run import check_run
 from duban.checking.validator import Validator
 from duban.cli import run
 from duban.demo import opened_at
+from duban.fillin.keys import copy_keys
 from duban.home import Home
 from duban.opening import open_quarter
 from duban.publishing.publish import publish
@@ -129,9 +129,7 @@ def write(cell: Cell, text: str) -> None:
 @pytest.fixture(scope="module")
 def published(tmp_path_factory) -> Injected:
     home, registry = Home(tmp_path_factory.mktemp("injected") / "home"), load_registry(SCHEMAS / "2023")
-    home.keys.mkdir(parents=True)
-    for key in (SAMPLES / "keys").glob("*.key"):
-        Path(shutil.copy(key, home.keys)).chmod(0o600)
+    copy_keys(SAMPLES / "keys", home.keys)
     open_quarter(home, registry, Q1, opened_at(Q1))
     typed = drop(home.intake / str(Q1))
     with Validator() as validator, run_folder(home, "collect") as folder:  # as a run collects

@@ -3,7 +3,6 @@
 import csv
 import datetime as dt
 import json
-import shutil
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from duban.checking.run import RECEIVED, check_run
 from duban.checking.validator import Validator
 from duban.demo import waves
 from duban.files import digest_of
+from duban.fillin.keys import copy_keys
 from duban.home import Home
 from duban.intake import Received
 from duban.messages import load_messages
@@ -97,7 +97,7 @@ class Court:
 def court(tmp_path_factory) -> Iterator[Court]:
     with Validator() as validator:
         one = Court(Home(tmp_path_factory.mktemp("home")), validator, tmp_path_factory.mktemp("work"))
-        shutil.copytree(SAMPLES / "keys", one.home.keys)
+        copy_keys(SAMPLES / "keys", one.home.keys)
         open_quarter(one.home, one.registry, Q1, NOW)
         yield one
 

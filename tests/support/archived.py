@@ -13,6 +13,7 @@ from walking import header_row
 
 from duban.checking import run
 from duban.checking.settle import settle
+from duban.fillin.keys import copy_keys
 from duban.home import Home
 from duban.intake import Received
 from duban.publishing.publish import Published, publish
@@ -67,10 +68,7 @@ class Archive:
 def new_archive(root: Path) -> Archive:
     home, registry = Home(root), load_registry(SCHEMAS / "2023")
     open_quarter(home, registry, Q1)
-    home.keys.mkdir(parents=True)
-    for key in (SAMPLES / "keys").glob("*.key"):
-        shutil.copy(key, home.keys)
-        (home.keys / key.name).chmod(0o600)
+    copy_keys(SAMPLES / "keys", home.keys)
     return Archive(home, registry)
 
 

@@ -36,13 +36,6 @@ class Walked:
     validator: Validator
 
 
-def copy_keys(home: Home) -> None:
-    """What the samples are signed with, as a home keeps it."""
-    shutil.copytree(SAMPLES.parent / "keys", home.keys)
-    for key in home.keys.glob("*.key"):
-        key.chmod(0o600)
-
-
 def read_files(paths: list[Path], walked: Walked, folder: Path) -> list[list[dict]]:
     """The entries that reading makes of workbooks, as records without the file's number, per file in order."""
     read_received(archive(paths, walked), walked.home, walked.registry, folder)

@@ -3,9 +3,10 @@
 import shutil
 
 import pytest
-from walking import COLLECTED, OPENED, QUARTER, SAMPLES, Walked, copy_keys
+from walking import COLLECTED, OPENED, QUARTER, SAMPLES, Walked
 
 from duban.checking.validator import Validator
+from duban.fillin.keys import copy_keys
 from duban.home import Home
 from duban.publishing.publish import publish
 from duban.registry.load import load_registry
@@ -24,7 +25,7 @@ def validator():
 def walked(tmp_path_factory, validator) -> Walked:
     home = Home(tmp_path_factory.mktemp("walk"))
     registry = load_registry(SCHEMAS / str(QUARTER.year))
-    copy_keys(home)
+    copy_keys(SAMPLES.parent / "keys", home.keys)
     plainly = Plainly(validator)
     issued = plainly.open_quarter(Settings(home, None, OPENED), QUARTER)
     (home.intake / str(QUARTER)).mkdir(parents=True)

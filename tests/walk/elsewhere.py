@@ -10,9 +10,10 @@ import shutil
 import sys
 from pathlib import Path
 
-from walking import COLLECTED, OPENED, QUARTER, SAMPLES, copy_keys
+from walking import COLLECTED, OPENED, QUARTER, SAMPLES
 
 from duban.checking.validator import Validator
+from duban.fillin.keys import copy_keys
 from duban.home import Home
 from duban.publishing.publish import publish
 from duban.registry.load import load_registry
@@ -21,7 +22,7 @@ from sample_submissions.plainly import Plainly
 
 
 def main(home: Home, seed: str, published_at: dt.datetime) -> None:
-    copy_keys(home)
+    copy_keys(SAMPLES.parent / "keys", home.keys)
     files = sorted(SAMPLES.glob("*.xls*"))
     random.Random(seed).shuffle(files)
     half = len(files) // 2
