@@ -274,7 +274,7 @@ def test_it_waits_for_another_process_that_holds_the_warehouse(lived, tmp_path):
         assert proved(folder) and holder.wait(20) == 0
 
 
-@pytest.mark.parametrize("step", ["_copy_archive", "_copy_keys", "_sums", "_prove"])
+@pytest.mark.parametrize("step", ["_copy_archive", "copy_keys", "_sums", "_prove"])
 def test_one_that_is_cut_off_leaves_nothing_and_the_next_one_stands(lived, tmp_path, monkeypatch, step):
     def killed(*words):
         raise KeyboardInterrupt
