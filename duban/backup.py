@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from duban.errors import UserError, WarehouseBusy
-from duban.files import digest_of, sync_folder
+from duban.files import digest_of, free_name, sync_folder
 from duban.fillin.keys import copy_keys
 from duban.home import Home
 from duban.journal import steps_of_files
@@ -58,7 +58,7 @@ def backup(home: Home, target: Path, now: dt.datetime, progress: Progress) -> di
             text = "".join(f"{digest}  home/{name}\n" for name, digest in sorted(sums.items()))
             (unfinished / SUMS).write_text(text, encoding="utf-8")
             os.sync()
-            final = _free(target / f"{now:%Y%m%dT%H%M%S}")
+            final = free_name(target / f"{now:%Y%m%dT%H%M%S}", "-")
             os.replace(unfinished, final)
             sync_folder(target)
         finally:
@@ -196,12 +196,3 @@ def _prove(copy: Home, sums: dict[str, str], digests: set[str]) -> None:
             f"{copy.root.parent.parent} 中的备份没有留下：{bad[0]} {more}缺失或与登记的摘要不符，"
             "原处的文件很可能也是坏的，请先运行 duban verify 查明（缺失的汇总簿可用 duban rebuild 重新生成）。"
         )
-
-
-def _free(path: Path) -> Path:
-    """A name that nothing has yet."""
-    number, free = 1, path
-    while free.exists():
-        number += 1
-        free = path.with_name(f"{path.name}-{number}")
-    return free

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 
 _UNFINISHED, _ASIDE = ".tmp", ".aside"  # what a name ends in while it is written, or while another takes its place
@@ -65,10 +66,19 @@ def sync_folder(folder: Path) -> None:
 
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it, so that a power cut leaves them."""
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    missing = list(takewhile(lambda path: not path.exists(), (folder, *folder.parents)))
     folder.mkdir(parents=True, exist_ok=True)
     for made in missing:
         sync_folder(made.parent)
+
+
+def free_name(path: Path, before: str) -> Path:
+    """The path, or where something has its name already the name with the first free number after it."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}{before}{number}")
+    return free
 
 
 @contextmanager

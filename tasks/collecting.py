@@ -26,8 +26,8 @@ def take_in(run: Run, folder: Path, passed_over: list[str]) -> dict:
     """Archive a batch of what lies in the intake folder, but for what is passed over:
     {taken_in, new, known: [accession, …], left: {source: reason}, more}."""
     collecting.require_opened(run.home, run.quarter)
-    collecting.follow_extensions(run.home, run.registry(), run.quarter, run.ledgers(), run.now)
     registry, most = run.registry(), load_limits().files_at_once
+    collecting.follow_extensions(run.home, registry, run.quarter, run.ledgers(), run.now)
     batch = intake.take_batch(
         run.home, run.quarter, most, lambda inside, name: hint_of(inside, name, registry), passed_over
     )

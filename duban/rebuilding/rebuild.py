@@ -6,7 +6,7 @@ from pathlib import Path
 
 from duban.checking.validator import Validator
 from duban.errors import UserError, WarehouseBusy
-from duban.files import atomic_folder, digest_of, sync_folder
+from duban.files import atomic_folder, digest_of, free_name, sync_folder
 from duban.home import Home
 from duban.journal import Step, keep_up, read_journal
 from duban.rebuilding.compare import compare_tables
@@ -134,19 +134,10 @@ def _put_in_place(home: Home, made: Path) -> Path | None:
     """Put the new warehouse in place; returns where the old one is kept. Killed anywhere, one of them stands."""
     kept, log = None, home.warehouse.with_name(f"{home.warehouse.name}.wal")
     if home.warehouse.exists():
-        kept = _free(home.warehouse.with_name(f"{home.warehouse.name}.{KEPT}"))
+        kept = free_name(home.warehouse.with_name(f"{home.warehouse.name}.{KEPT}"), ".")
         os.link(home.warehouse, kept)
     if log.exists():  # of one that could not be opened; the new one must not take it for its own
-        os.replace(log, _free(log.with_name(f"{log.name}.{KEPT}")))
+        os.replace(log, free_name(log.with_name(f"{log.name}.{KEPT}"), "."))
     os.replace(made, home.warehouse)
     sync_folder(home.root)
     return kept
-
-
-def _free(path: Path) -> Path:
-    """A name that nothing has yet."""
-    number, free = 1, path
-    while free.exists():
-        number += 1
-        free = path.with_name(f"{path.name}.{number}")
-    return free

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from duban.tracing.content import Figure, Row, sign_of
+from duban.tracing.content import Figure, Row, named, sign_of
 from duban.tracing.figures import Key, shown
 
 if TYPE_CHECKING:
@@ -45,12 +45,11 @@ class Changed:
         return Figure(f"{row.get('指标名称', '')} 与 {name} 对比的{header}", "figure", None, text)
 
     def _figure(self, header: str, row: Row, name: str, earlier: "Cells") -> Figure | None:
-        measure, here = row.get("指标编码", ""), self.publication.measures
-        if measure not in here and measure not in earlier.publication.measures:
+        measure = row.get("指标编码", "")
+        rules = self.publication.measures.get(measure) or earlier.publication.measures.get(measure)
+        if rules is None:
             return None
-        changes = self.cells.changes(name)
-        title = (here.get(measure) or earlier.publication.measures[measure])["title"]
-        unit = (here.get(measure) or earlier.publication.measures[measure])["unit"]
+        changes, title, unit = self.cells.changes(name), rules["title"], rules["unit"]
         then, now = (self._stands(cells, measure) for cells in (earlier, self.cells))
         keys = (*_of_earlier(name, then.keys), *now.keys)
         if header == THEN:
@@ -92,10 +91,11 @@ class Changed:
         if header not in (THEN, NOW, DIFFERENCE):
             return None
         title, item = row.get("指标名称", ""), int(row.get("序号", 0))
-        named = title
+        own = title
         for ending in _OF_TARGETS:
-            named = named.removesuffix(ending)
-        measure = self.cells.measured.named(item, named) or earlier.measured.named(item, named)
+            own = own.removesuffix(ending)
+        plans = (self.publication.measures, earlier.publication.measures)
+        measure = next(filter(None, (named(measures, item, own) for measures in plans)), None)
         if measure is None:
             return None
         code = self._code(row.get("原因单位", ""), earlier)

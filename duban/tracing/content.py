@@ -1,6 +1,7 @@
 """What stands in a published cell, and the words by which tables tell it."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from duban.tracing.figures import Key
 from duban.tracing.publication import Light, Publication
 
 PROVINCE = "全省"
+BRACKETS = re.compile(r"（.*")
 Row = dict[str, str]  # the texts of a row by header word
 
 
@@ -33,6 +35,12 @@ def item_of(publication: Publication, row: Row) -> int | None:
     """The item that a row is about."""
     number = row.get("序号", "")
     return int(number) if number.isdecimal() and int(number) in publication.items else None
+
+
+def named(records: Mapping[str, dict], item: int, title: str) -> str | None:
+    """The measure or deliverable of an item that has this title, or has it but for what stands in brackets behind."""
+    titled = {record["title"]: name for name, record in records.items() if record["item"] == item}
+    return titled.get(title) or titled.get(BRACKETS.sub("", title))
 
 
 def sign_of(publication: Publication, light: Light) -> str:

@@ -1,10 +1,9 @@
 """What a publication says of items: lights of the province and of reporters, who is behind, and reporters' words."""
 
-import re
 from dataclasses import replace
 
 from duban.tracing import counts
-from duban.tracing.content import PROVINCE, Figure, Handler, Row, item_of, sign_of
+from duban.tracing.content import BRACKETS, PROVINCE, Figure, Handler, Row, item_of, named, sign_of
 from duban.tracing.measured import Measured
 
 # what a published column of a reporter's own words is called in its submission
@@ -18,7 +17,6 @@ SAID = {
     "预计完成": "expected_on",
     "情况说明": "explanation",
 }
-_BRACKETS = re.compile(r"（.*")
 
 
 class Lit:
@@ -127,16 +125,16 @@ class Lit:
         name = row.get("填报单位", "")
         code = self.publication.codes.get(name, "")
         subject = row.get("指标或成果", "")
-        own = _BRACKETS.sub("", header)
+        own = BRACKETS.sub("", header)
         if own in ("存在问题", "下一步打算", "情况说明"):
             answering = self.publication.items[item]["consolidators"]
-            province = name == PROVINCE or self._deliverable(item, subject)
+            province = name == PROVINCE or named(self.publication.deliverables, item, subject)
             return self.said(item, answering if province else [code], own)
         return self._behind(header, item, subject, "" if name == PROVINCE else code)
 
     def worst(self, header: str, row: Row) -> Figure | None:
         """A cell of the table of the furthest behind in 总览."""
-        item, own = item_of(self.publication, row), _BRACKETS.sub("", header)
+        item, own = item_of(self.publication, row), BRACKETS.sub("", header)
         if not item:
             return None
         subject = next((text for word, text in row.items() if "指标" in word), "")
@@ -145,18 +143,14 @@ class Lit:
         return self._behind(header, item, subject, "")
 
     def _behind(self, header: str, item: int, subject: str, reporter: str) -> Figure | None:
-        measure = self.measured.named(item, subject)
+        measure = named(self.publication.measures, item, subject)
         if measure:
             return self.measured.judged(header, "reporter_measure" if reporter else "measure", measure, reporter)
         if header not in ("灯", "判断依据"):
             return None
-        deliverable = self._deliverable(item, subject)
+        deliverable = named(self.publication.deliverables, item, subject)
         if deliverable:
             found = self.light_of("deliverable", item, deliverable, "", header)
         else:
             found = self.light_of("reporter_item" if reporter else "item", item, "", reporter, header)
         return found
-
-    def _deliverable(self, item: int, subject: str) -> str | None:
-        titled = {r["title"]: name for name, r in self.publication.deliverables.items() if r["item"] == item}
-        return titled.get(subject) or titled.get(_BRACKETS.sub("", subject))

@@ -5,12 +5,11 @@ from decimal import Decimal
 
 from duban.fillin.layout import FIGURES
 from duban.reading.cells import Page
-from duban.tracing.content import PROVINCE, Figure, Row, sign_of
+from duban.tracing.content import PROVINCE, Figure, Row, named, sign_of
 from duban.tracing.figures import Figures, exact_ratio, plain, shown
 
 QUARTERS = ("一季度", "二季度", "三季度", "四季度")
 _SILENT = {"not_applicable": "不适用", "blank": "未填", "absent": "未报"}
-_BRACKETS = re.compile(r"（.*")
 
 
 class Measured:
@@ -105,11 +104,6 @@ class Measured:
                 return Figure(f"{title} 未计入单位", "count", "、".join(self.figures.missing(measure)), "", keys)
         return None
 
-    def named(self, item: int, title: str) -> str | None:
-        """The measure of an item that has this title."""
-        titled = {r["title"]: name for name, r in self.publication.measures.items() if r["item"] == item}
-        return titled.get(title) or titled.get(_BRACKETS.sub("", title))
-
     def charted(self, page: Page, row: int, column: int) -> Figure | None:
         """A bar of the chart of targets: a measure's share of its target, or what the schedule asks for."""
         cells = page.rows[row]
@@ -119,7 +113,7 @@ class Measured:
         if header is None or cells[column][0] != "number" or not any(labels):
             return None
         item, title = next(match.groups() for match in labels if match)
-        measure = self.named(int(item), title)
+        measure = named(self.publication.measures, int(item), title)
         return measure and self.judged(header, "measure", measure, "")
 
 

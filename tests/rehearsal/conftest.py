@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from desk import LATE, Q1, Q2, RECEIVED, Desk, desk_at
-from walking import header_row
+from walking import fill_rows
 
 from duban.checking.run import check_run
 from duban.checking.validator import Validator
@@ -54,23 +54,14 @@ def _drop(hall: Hall, quarter: Quarter, reporter: str, stations: object) -> None
     [issued] = (hall.desk.home.outbox / str(quarter) / reporter).glob("*.xlsx")
     book = openpyxl.load_workbook(issued)
     figures = {"stations": stations, "rate.numerator": 90, "rate.denominator": 100, "share": 0.35}
-    _fill(
+    fill_rows(
         book["工作进展"],
         {"进展状态": "推进中", "本季度工作进展": f"{quarter.title}新建成站点两处", "预计完成时间": "2023-12-31"},
     )
-    _fill(book["指标数据"], {"本季填报数": lambda row: figures[row["指标编码"]]})
+    fill_rows(book["指标数据"], {"本季填报数": lambda row: figures[row["指标编码"]]})
     folder = hall.desk.home.intake / str(quarter)
     folder.mkdir(parents=True, exist_ok=True)
     book.save(folder / f"{reporter}.xlsx")
-
-
-def _fill(sheet, typed: dict) -> None:
-    first, columns = header_row(sheet)
-    for number in range(first + 1, sheet.max_row + 1):
-        row = {header: sheet.cell(number, column).value for header, column in columns.items()}
-        if row["序号"] in (1, 7):
-            for header, value in typed.items():
-                sheet.cell(number, columns[header]).value = value(row) if callable(value) else value
 
 
 def _collect(hall: Hall, quarter: Quarter, now: dt.datetime) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 from desk import PLAN, Q1, Q2, write_plan
-from walking import header_row
+from walking import fill_rows
 
 from duban.checking.validator import Validator
 from duban.home import Home
@@ -44,23 +44,14 @@ class Past:
         book = openpyxl.load_workbook(issued)
         figures = {"stations": stations, "rate.numerator": 90, "rate.denominator": 100, "share": 0.35}
         done = f"{quarter.title}{reporter}新建成站点{stations}处"
-        _fill(
+        fill_rows(
             book["工作进展"],
             {"进展状态": "推进中", "本季度工作进展": done, "预计完成时间": "2023-12-31", "情况说明": "已逐项核实"},
         )
-        _fill(book["指标数据"], {"本季填报数": lambda row: figures[row["指标编码"]], "情况说明": "已逐项核实"})
+        fill_rows(book["指标数据"], {"本季填报数": lambda row: figures[row["指标编码"]], "情况说明": "已逐项核实"})
         folder = self.home.intake / str(quarter)
         folder.mkdir(parents=True, exist_ok=True)
         book.save(folder / (name or f"{reporter}.xlsx"))
-
-
-def _fill(sheet, typed: dict) -> None:
-    first, columns = header_row(sheet)
-    for number in range(first + 1, sheet.max_row + 1):
-        row = {header: sheet.cell(number, column).value for header, column in columns.items()}
-        if row["序号"] in (1, 7):
-            for header, value in typed.items():
-                sheet.cell(number, columns[header]).value = value(row) if callable(value) else value
 
 
 def new_home(root: Path, validator: Validator) -> Past:

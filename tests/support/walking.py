@@ -68,6 +68,16 @@ def header_row(sheet) -> tuple[int, dict[str, int]]:
     raise AssertionError(f"{sheet.title}: no header row")
 
 
+def fill_rows(sheet, typed: dict) -> None:
+    """Type a value, or what a function makes of the row, by header word into the rows of items 1 and 7."""
+    first, columns = header_row(sheet)
+    for number in range(first + 1, sheet.max_row + 1):
+        row = {header: sheet.cell(number, column).value for header, column in columns.items()}
+        if row["序号"] in (1, 7):
+            for header, value in typed.items():
+                sheet.cell(number, columns[header]).value = value(row) if callable(value) else value
+
+
 def table(path: Path, title: str) -> list[dict]:
     """A fill-in table's rows by header word, each with the sheet row under `_row`; blank rows left out."""
     sheet = openpyxl.load_workbook(path)[title]
