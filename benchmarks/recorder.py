@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import wraps
-from pathlib import Path
 from typing import NamedTuple
 
-import xlsxwriter
 from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
@@ -106,23 +104,3 @@ def recording() -> Iterator[list[Call]]:
         Workbook.__init__, Book.row = own_begin, own_row
         for owner, name, function in replaced:
             setattr(owner, name, function)
-
-
-def replay(calls: list[Call], path: Path) -> None:
-    """Make the calls, as a script that knows what to write would."""
-    book = xlsxwriter.Workbook(str(path), {"strings_to_urls": False})
-    made: list[object] = []
-
-    def real(value: object) -> object:
-        if value.__class__ is Ref:
-            return made[value.number]
-        if value.__class__ is dict:
-            return {key: real(one) for key, one in value.items()}
-        return value
-
-    for target, name, words, options, makes in calls:
-        owner = book if target is None else made[target.number]
-        result = getattr(owner, name)(*(real(word) for word in words), **real(options))
-        if makes is not None:
-            made.append(result)
-    book.close()

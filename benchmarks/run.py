@@ -65,7 +65,8 @@ def opened_home(root: Path, files: Path, schemas: Path, keys: Path) -> Path:
     home = Home(root)
     copy_keys(keys, home.keys)
     open_quarter(home, load_registry(schemas), QUARTER, ISSUED)
-    shutil.rmtree(home.outbox)
+    for form in home.outbox.rglob("*.xlsx"):  # its folders stay, as in an office
+        form.unlink()
     shutil.copytree(files, home.intake / str(QUARTER), ignore=first_files(files))
     return root
 

@@ -1,7 +1,7 @@
-"""The only home of xlsxwriter: workbooks that are whole or not there, whose bytes depend on their content alone."""
+"""The home of xlsxwriter, with `quick_xlsx`: workbooks that are whole or not there, whose bytes depend on their
+content alone."""
 
 import datetime as dt
-import io
 import math
 import re
 import unicodedata
@@ -11,17 +11,15 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
-import xlsxwriter
 from xlsxwriter.chart import Chart
-from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.format import Format
 from xlsxwriter.sharedstrings import SharedStringTable
-from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell, xl_rowcol_to_cell_fast
-from xlsxwriter.worksheet import CellBlankTuple, CellStringTuple, Worksheet
+from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
 
 from duban.files import atomic_path
+from duban.quick_xlsx import GrowingSheet, QuickSheet, QuickWorkbook, check
 from duban.theme import Theme, theme
 
 __all__ = ["Book", "Chart", "Format", "Worksheet", "address", "column_letters", "open_workbook", "range_address"]
@@ -60,8 +58,7 @@ def open_workbook(
     is left as it is. An `official` one is set in the theme's faces of official documents; `properties` are further
     document properties, as xlsxwriter names them.
     """
-    buffer = io.BytesIO()
-    workbook = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_urls": False})
+    workbook = QuickWorkbook({"in_memory": True, "strings_to_urls": False})
     look = theme()
     workbook.formats[0].set_font_name(look.official.table if official else look.font)
     workbook.formats[0].set_font_size(look.size)
@@ -69,48 +66,11 @@ def open_workbook(
     workbook.set_properties({"title": title, "author": author, "company": author, "created": utc, **properties})
     yield Book(workbook, look, _official_bases(look) if official else _bases(look))
     workbook.close()
-    data = buffer.getvalue()
+    data = workbook.data()
     if path.exists() and path.read_bytes() == data:
         return
     with atomic_path(path) as temporary:
         temporary.write_bytes(data)
-
-
-class _Run(NamedTuple):
-    """Cells side by side as the file holds them; in xlsxwriter's table it stands at the first one's place."""
-
-    xml: str
-
-
-class _Sheet(Worksheet):
-    """A sheet that can hold runs. xlsxwriter spends a dozen calls on a cell, which would be most of what a publication
-    of half a million cells costs, and has no word for this; a test holds runs to what it would have written itself."""
-
-    has_runs = False
-
-    def put_run(self, row: int, first: int, width: int, xml: str) -> None:
-        check(self._check_dimensions(row, first) or self._check_dimensions(row, first + width - 1))
-        self.table[row][first] = _Run(xml)
-        self.has_runs = True
-
-    def _write_cell(self, row, col, cell):
-        kind = cell.__class__
-        if kind is _Run:
-            self.fh.write(cell.xml)
-        elif kind is CellStringTuple and cell.format:
-            start = f'<c r="{xl_rowcol_to_cell_fast(row, col)}" s="{cell.format._get_xf_index()}"'
-            self.fh.write(f'{start} t="s"><v>{cell.string}</v></c>')
-        elif kind is CellBlankTuple and cell.format:
-            self.fh.write(f'<c r="{xl_rowcol_to_cell_fast(row, col)}" s="{cell.format._get_xf_index()}"/>')
-        else:
-            super()._write_cell(row, col, cell)
-
-    def _prepare_formula(self, formula, expand_future_functions=False):
-        return _prepared(formula, self.use_future_functions or expand_future_functions)
-
-    def _calculate_spans(self):
-        if not self.has_runs:  # spans are a hint that a file may do without, and a run's width is not in the table
-            super()._calculate_spans()
 
 
 class _Endings(dict[str | None, str]):
@@ -135,27 +95,11 @@ class _Endings(dict[str | None, str]):
         return f"{self.style}><v>{value:.16G}</v></c>"
 
 
-@lru_cache(maxsize=10_000)
-def _prepared(formula: str, expand: bool) -> str:
-    """xlsxwriter looks for a hundred names in each formula; most formulas of forms are those of other forms too."""
-    return Worksheet()._prepare_formula(formula, expand)
-
-
-class _Growing(_Sheet):
-    """A sheet whose row heights are not marked as chosen by hand, so that Excel goes on fitting them. xlsxwriter has no
-    word for this; a test holds the effect."""
-
-    def _xml_start_tag_unencoded(self, tag, attributes=()):
-        if tag == "row":
-            attributes = [attribute for attribute in attributes if attribute[0] != "customHeight"]
-        super()._xml_start_tag_unencoded(tag, attributes)
-
-
 class Book:
     """A workbook under way. Sheets are xlsxwriter's own, so charts and conditional formats are at hand; text from
     outside goes through `text`, which never makes a formula or a link of it."""
 
-    def __init__(self, workbook: xlsxwriter.Workbook, look: Theme, bases: dict[str, dict]):
+    def __init__(self, workbook: QuickWorkbook, look: Theme, bases: dict[str, dict]):
         self.workbook = workbook
         self.theme = look
         self._bases = bases
@@ -167,7 +111,7 @@ class Book:
     def sheet(self, name: str, grows: bool = False) -> Worksheet:
         """A new sheet, without the gridlines that the borders of tables replace. Where it `grows`, row heights that are
         set hold only until someone types in the row; then it is fitted to what was typed."""
-        sheet = self.workbook.add_worksheet(name, worksheet_class=_Growing if grows else _Sheet)
+        sheet = self.workbook.add_worksheet(name, worksheet_class=GrowingSheet if grows else QuickSheet)
         sheet.hide_gridlines(2)
         return sheet
 
@@ -257,12 +201,6 @@ def shortened(text: str, longest: int = LONGEST_TEXT) -> str:
     if 2 * len(text) <= longest or len(units := text.encode("utf-16-le")) <= 2 * longest:
         return text
     return units[: 2 * (longest - len(_CUT))].decode("utf-16-le", "ignore") + _CUT
-
-
-def check(code: int | None) -> None:
-    """Raise where xlsxwriter reports a fault by its return value (-1 out of range, -2 too long …)."""
-    if code:
-        raise XlsxWriterException(f"xlsxwriter refused to write, code {code}")
 
 
 def quoted(sheet: str) -> str:

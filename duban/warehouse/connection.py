@@ -13,7 +13,7 @@ import duckdb
 
 from duban.errors import OF_THE_DISK, WarehouseBusy
 from duban.holder import holder
-from duban.warehouse.upgrade import SQL, make_tables, stands, upgrade
+from duban.warehouse.upgrade import SQL, make_tables, tables_digest, upgrade
 
 __all__ = ["SQL", "Connection", "open_warehouse", "query", "records", "transaction"]
 
@@ -47,7 +47,7 @@ def open_warehouse(
     connection = None
     try:
         connection = _connect(path, wait, read_only or looking)
-        standing = stands(connection)
+        standing = _stands(connection)
         if looking and not standing:
             connection.close()
             connection = _connect(path, wait, False)
@@ -72,6 +72,14 @@ def open_warehouse(
     finally:
         if connection is not None:
             connection.close()
+
+
+def _stands(connection: Connection) -> bool | None:
+    """Whether the warehouse has this duban's tables: None for one that has none yet."""
+    try:
+        return connection.execute("SELECT tables FROM made_with").fetchall() == [(tables_digest(),)]
+    except duckdb.CatalogException:  # asked only now, because the list of tables costs more than all else of opening
+        return False if connection.execute("SELECT 1 FROM duckdb_tables()").fetchall() else None
 
 
 def _refusal(error: duckdb.Error, path: Path | None) -> OSError | None:

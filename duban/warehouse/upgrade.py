@@ -32,16 +32,6 @@ def tables_digest() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in TABLES)).hexdigest()
 
 
-def stands(connection: "Connection") -> bool | None:
-    """Whether the warehouse has this duban's tables: None for one that has none yet."""
-    names = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    if not names:
-        return None
-    if "made_with" not in names:
-        return False
-    return connection.execute("SELECT tables FROM made_with").fetchall() == [(tables_digest(),)]
-
-
 def make_tables(connection: "Connection") -> None:
     """All tables of this duban, in a warehouse that has none."""
     connection.execute("BEGIN TRANSACTION")

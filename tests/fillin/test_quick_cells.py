@@ -1,12 +1,14 @@
 """Cells and formulas that are written past xlsxwriter's own way come out as it would have written them."""
 
 import datetime as dt
+import io
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
 from desk import LATE, Q1
 
-import duban.sheets as sheets
+from duban import quick_xlsx, sheets
 from duban.answering.answer import answer_all
 from duban.sheets import Worksheet, open_workbook
 
@@ -15,6 +17,21 @@ TYPED = {
     "指标数据!H4 inputs/stations/value": "12",
     "项目清单!C9 projects/9/name": "<a>&\n",
 }
+ODD = [
+    " 前",
+    "后 ",
+    "两\n行",
+    "行尾\n",
+    "\t",
+    "a&b<c>",
+    "\x01\x1f\x7f",
+    "_x0041_",
+    "_xyz_",
+    "\ufffe",
+    "=1+1",
+    "<r><t>a</t></r>",
+    "𠮷",
+]
 FINDINGS = [("row_missing", "must_fix", 1, "指标数据", ["H4"], "12", "不对。", "请改。")]
 
 
@@ -26,12 +43,26 @@ def cell_by_cell(book, sheet, row, first, values, styles):
     sheet.has_runs = True  # no spans: they are but a hint
 
 
+class OwnWorkbook(xlsxwriter.Workbook):
+    """xlsxwriter's own packing."""
+
+    def __init__(self, options):
+        self.buffer = io.BytesIO()
+        super().__init__(self.buffer, options)
+
+    def data(self):
+        return self.buffer.getvalue()
+
+
 @pytest.fixture
 def as_xlsxwriter(monkeypatch):
     def begin():
+        monkeypatch.setattr(sheets, "QuickWorkbook", OwnWorkbook)
         monkeypatch.setattr(sheets.Book, "row", cell_by_cell)
-        monkeypatch.setattr(sheets._Sheet, "_write_cell", Worksheet._write_cell)
-        monkeypatch.setattr(sheets._Sheet, "_prepare_formula", Worksheet._prepare_formula)
+        styles = xlsxwriter.worksheet._get_sparkline_style
+        monkeypatch.setattr(xlsxwriter.worksheet, "_get_sparkline_style", styles.__wrapped__)
+        monkeypatch.setattr(quick_xlsx.QuickSheet, "_write_cell", Worksheet._write_cell)
+        monkeypatch.setattr(quick_xlsx.QuickSheet, "_prepare_formula", Worksheet._prepare_formula)
 
     return begin
 
@@ -64,6 +95,14 @@ def test_every_kind_of_cell_and_a_newer_function_too(tmp_path, as_xlsxwriter):
             sheet.write_boolean(3, 1, True, style)
             sheet.write_formula(4, 0, "=XLOOKUP(1,A1:A2,B1:B2)", style)
             sheet.write_formula(4, 1, "=STDEV.S(1,2)", style)
+            for place, text in enumerate(ODD):
+                book.text(sheet, 10 + place, 0, text, style)
+                book.note(sheet, 10 + place, 1, text)
+            for place in range(2):
+                sheet.add_sparkline(6, place, {"range": "各种格!A2:B2", "style": 1 + place, "series_color": "#FF0000"})
+            chart = book.chart("column")
+            chart.add_series({"values": "=各种格!$A$2:$B$2"})
+            sheet.insert_chart(20, 0, chart)
             sheet.data_validation(5, 0, 5, 0, {"validate": "custom", "value": "=STDEV.S(A1,A2)>1"})
         return (tmp_path / name).read_bytes()
 

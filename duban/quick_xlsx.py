@@ -1,0 +1,185 @@
+"""xlsxwriter, quicker where publications and forms spend their time; tests hold the files to be those that it writes by
+itself, byte for byte.
+
+Cells side by side are written as one piece, strings that need no care without it, and the parts of a file are
+compressed in threads beside, while the next ones are written.
+"""
+
+import io
+import zlib
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache, lru_cache
+from typing import NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import xlsxwriter
+import xlsxwriter.worksheet
+from xlsxwriter.exceptions import XlsxWriterException
+from xlsxwriter.packager import Packager
+from xlsxwriter.sharedstrings import SharedStrings
+from xlsxwriter.utility import xl_rowcol_to_cell_fast
+from xlsxwriter.worksheet import CellBlankTuple, CellStringTuple, Worksheet
+
+_THREADS = 4  # compressing lets go of the interpreter
+_EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip file knows no earlier time
+_STRINGS = "xl/sharedStrings.xml"
+# made anew for every sparkline, all 37 of them, and never changed: a twelfth of what a publication takes
+xlsxwriter.worksheet._get_sparkline_style = cache(xlsxwriter.worksheet._get_sparkline_style)
+
+
+class QuickWorkbook(xlsxwriter.Workbook):
+    """A workbook whose file is to be had as bytes, once it is closed."""
+
+    def __init__(self, options: dict):
+        super().__init__(io.BytesIO(), options)
+        self._packager = _Packager()
+
+    def _get_packager(self):
+        return self._packager
+
+    def data(self) -> bytes:
+        """The whole file; raises what went wrong with a part of it."""
+        whole = io.BytesIO()
+        with ZipFile(whole, "w", ZIP_DEFLATED) as package:
+            for name, part in self._packager.parts.items():
+                _add(package, name, part.result())
+        return whole.getvalue()
+
+
+class _Part(NamedTuple):
+    """A part of a package, deflated; sizes in bytes."""
+
+    crc: int
+    size: int
+    packed: bytes
+
+
+def _packed(text: io.StringIO | io.BytesIO) -> _Part:
+    data = text.getvalue()
+    data = data if isinstance(data, bytes) else data.encode()
+    text.close()
+    compressor = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return _Part(zlib.crc32(data), len(data), compressor.compress(data) + compressor.flush())
+
+
+def _add(package: ZipFile, name: str, part: _Part) -> None:
+    """Add a part that is deflated already, for which zipfile has no call."""
+    entry = ZipInfo(name, _EARLIEST)
+    entry.compress_type, entry.header_offset = ZIP_DEFLATED, package.fp.tell()
+    entry.external_attr = 0o600 << 16  # as zipfile sets it
+    entry.CRC, entry.file_size, entry.compress_size = part.crc, part.size, len(part.packed)
+    package.fp.write(entry.FileHeader(zip64=False))
+    package.fp.write(part.packed)
+    package.start_dir = package.fp.tell()
+    package.filelist.append(entry)
+    package.NameToInfo[name] = entry
+    package._didModify = True
+
+
+class _Packager(Packager):
+    """Hands each part over to be compressed once it is whole, which it is when the next begins. `parts` are in the
+    package's order; xlsxwriter itself is left with none to pack."""
+
+    def __init__(self):
+        super().__init__()
+        self.parts: dict[str, Future[_Part]] = {}
+
+    def _create_package(self):
+        with ThreadPoolExecutor(_THREADS) as self._threads:
+            self._write_shared_strings_file()  # the largest: first, so that no one has to wait for it in the end
+            super()._create_package()
+            self._hand_over()
+        return []
+
+    def _filename(self, xml_filename):
+        self._hand_over()
+        return super()._filename(xml_filename)
+
+    def _hand_over(self) -> None:
+        for text, name, _ in self.filenames:
+            self.parts[name] = self._threads.submit(_packed, text)
+        self.filenames.clear()
+
+    def _write_shared_strings_file(self):
+        if _STRINGS in self.parts:
+            self._hand_over()
+            self.parts[_STRINGS] = self.parts.pop(_STRINGS)
+        elif self.workbook.str_table.count:
+            strings = _Strings()
+            strings.string_table = self.workbook.str_table
+            strings._set_xml_writer(self._filename(_STRINGS))
+            strings._assemble_xml_file()
+
+
+class _Strings(SharedStrings):
+    def _write_sst_strings(self):
+        for string in self.string_table.string_array:
+            if _plain(string):
+                self.fh.write(f"<si><t>{string}</t></si>")
+            else:
+                self._write_si(string)
+
+
+def _plain(text: str) -> bool:
+    """Whether a text is written as it is: no markup, no escapes, no control characters, no white space at an end."""
+    marked = "<" in text or ">" in text or "&" in text or "_x" in text
+    return not marked and text.isprintable() and text == text.strip()
+
+
+def check(code: int | None) -> None:
+    """Raise where xlsxwriter reports a fault by its return value (-1 out of range, -2 too long …)."""
+    if code:
+        raise XlsxWriterException(f"xlsxwriter refused to write, code {code}")
+
+
+class _Run(NamedTuple):
+    """Cells side by side as the file holds them; in xlsxwriter's table it stands at the first one's place."""
+
+    xml: str
+
+
+class QuickSheet(Worksheet):
+    """A sheet that can hold runs. xlsxwriter spends a dozen calls on a cell, which would be most of what a publication
+    of half a million cells costs, and has no word for this; a test holds runs to what it would have written itself."""
+
+    has_runs = False
+
+    def put_run(self, row: int, first: int, width: int, xml: str) -> None:
+        check(self._check_dimensions(row, first) or self._check_dimensions(row, first + width - 1))
+        self.table[row][first] = _Run(xml)
+        self.has_runs = True
+
+    def _write_cell(self, row, col, cell):
+        kind = cell.__class__
+        if kind is _Run:
+            self.fh.write(cell.xml)
+        elif kind is CellStringTuple and cell.format:
+            start = f'<c r="{xl_rowcol_to_cell_fast(row, col)}" s="{cell.format._get_xf_index()}"'
+            self.fh.write(f'{start} t="s"><v>{cell.string}</v></c>')
+        elif kind is CellBlankTuple and cell.format:
+            self.fh.write(f'<c r="{xl_rowcol_to_cell_fast(row, col)}" s="{cell.format._get_xf_index()}"/>')
+        else:
+            super()._write_cell(row, col, cell)
+
+    def _prepare_formula(self, formula, expand_future_functions=False):
+        return _prepared(formula, self.use_future_functions or expand_future_functions)
+
+    def _calculate_spans(self):
+        if not self.has_runs:  # spans are a hint that a file may do without, and a run's width is not in the table
+            super()._calculate_spans()
+
+
+@lru_cache(maxsize=10_000)
+def _prepared(formula: str, expand: bool) -> str:
+    """xlsxwriter looks for a hundred names in each formula; most formulas of forms are those of other forms too."""
+    return Worksheet()._prepare_formula(formula, expand)
+
+
+class GrowingSheet(QuickSheet):
+    """A sheet whose row heights are not marked as chosen by hand, so that Excel goes on fitting them. xlsxwriter has no
+    word for this; a test holds the effect."""
+
+    def _xml_start_tag_unencoded(self, tag, attributes=()):
+        if tag == "row":
+            attributes = [attribute for attribute in attributes if attribute[0] != "customHeight"]
+        super()._xml_start_tag_unencoded(tag, attributes)
