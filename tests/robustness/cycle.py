@@ -80,6 +80,19 @@ class Ended:
 
 
 @dataclass(frozen=True)
+class Begun:
+    """A run under way, and where it says what it has to say."""
+
+    process: int
+    out: Path
+
+    def end(self) -> Ended:
+        """Wait for it."""
+        _, status = os.waitpid(self.process, 0)
+        return Ended(os.waitstatus_to_exitcode(status), self.out.read_text(encoding="utf-8", errors="replace"))
+
+
+@dataclass(frozen=True)
 class Runs:
     """Runs of the small plan in the homes below `root`. `twice`: files lie in the intake that are known."""
 
@@ -89,20 +102,24 @@ class Runs:
     def plain(self, home: Path, at=LATE) -> "_Plain":
         return _Plain(Settings(Home(home), self.root / "plan", at), plainly.Plainly(_Here(self.root / "validated")))
 
-    def fork(self, work: Callable[[], object], *, after: float | None = None) -> Ended:
-        """Do `work` in a process of its own, as the command line would end it; kill it `after` seconds."""
-        out = self.root / "said.txt"
+    def begin(self, work: Callable[[], object], said: str = "said.txt") -> "Begun":
+        """Do `work` in a process of its own, as the command line would; what it says goes to the file `said`."""
+        out = self.root / said
         with out.open("wb") as file:
             child = os.fork()
             if child == 0:
                 os.dup2(file.fileno(), 1)
                 os.dup2(file.fileno(), 2)
                 os._exit(_ending(work))
+        return Begun(child, out)
+
+    def fork(self, work: Callable[[], object], *, after: float | None = None) -> Ended:
+        """Do `work` in a process of its own to its end; kill it `after` seconds."""
+        begun = self.begin(work)
         if after is not None:
             time.sleep(after)
-            os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-        return Ended(os.waitstatus_to_exitcode(status), out.read_text(encoding="utf-8", errors="replace"))
+            os.kill(begun.process, signal.SIGKILL)
+        return begun.end()
 
     def must(self, work: Callable[[], object]) -> None:
         ended = self.fork(work)

@@ -3,12 +3,13 @@
 python -m tests.robustness.short
 """
 
+import random
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.robustness import drops, kills, reader, storage
+from tests.robustness import drops, kills, reader, storage, together
 from tests.robustness.cycle import Runs, warm
 
 
@@ -31,6 +32,7 @@ def main() -> int:
                     faults.append(f"{step} makes no {operation} number {at}")
             faults += disk.faults
         faults += drops.drop_and_collect(runs)[1]
+        faults += together.round_of(runs, random.Random(0), 4)[1]
         faults += reader.watch(runs, publishes=3, seed=0)[1]
     finally:
         shutil.rmtree(root, ignore_errors=True)
