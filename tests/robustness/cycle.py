@@ -25,6 +25,7 @@ from duban.checking import expectations
 from duban.errors import UserError
 from duban.files import digest_of
 from duban.home import Home
+from duban.journal import Step, read_journal, steps_after
 from duban.publishing.publish import publish
 from duban.reading.worker import read_received
 from duban.registry.ledgers import load_ledgers
@@ -250,20 +251,37 @@ def _state(home: Path) -> dict:
     with open_warehouse(home / "duban.duckdb", looking=True) as connection:
         for (table,) in connection.execute("SELECT table_name FROM duckdb_tables() ORDER BY ALL").fetchall():
             tables[table] = sorted(repr(row) for row in connection.execute(f"FROM {table}").fetchall())
-    return {"files": files, "tables": tables}
+        steps = steps_after(connection, 0)
+    del tables["steps"]
+    journal = read_journal(Home(home))
+    if len(journal) != len(steps) or not all(map(Step.same_as, journal, steps)):
+        raise AssertionError(f"the journal tells {len(journal)} steps, the warehouse {len(steps)}, or other ones")
+    return {"files": files, "tables": tables, "steps": _done(steps)}
+
+
+def _done(steps: list[Step]) -> dict[str, list]:
+    """What was done, in order, and what was answered. What the next run answers once more, because the files lay in the
+    intake still, it notes once more."""
+    answered = {tuple(pair) for step in steps if step.kind == "answered" for pair in step.details["answers"]}
+    others = [
+        [step.kind, step.quarter, str(step.at), step.details, step.keeps] for step in steps if step.kind != "answered"
+    ]
+    return {"answers": sorted(answered), "others": others}
 
 
 def differences(found: dict, wanted: dict) -> list[str]:
-    """What is lost, doubled or changed, one line each. Of the journal only what is lost: what the next run answers once
-    more, because the files lay in the intake still, it notes once more."""
+    """What is lost, doubled or changed, one line each. The journal's files are numbered steps, and told as such."""
     lines = []
     for path in sorted({*found["files"], *wanted["files"]}):
         have, want = found["files"].get(path), wanted["files"].get(path)
-        if have != want and not (want is None and path.startswith("archive/journal/")):
+        if have != want and not path.startswith("archive/journal/0"):
             lines.append(f"{path}: {'lost' if have is None else 'left over' if want is None else 'other bytes'}")
     for table in sorted({*found["tables"], *wanted["tables"]}):
         have, want = found["tables"].get(table, []), wanted["tables"].get(table, [])
-        lost, more = len(set(want) - set(have)), len(set(have) - set(want))
-        if lost or (have != want and table != "steps"):
+        if have != want:
+            lost, more = len(set(want) - set(have)), len(set(have) - set(want))
             lines.append(f"{table}: {len(have)} rows for {len(want)}, {lost} lost, {more} that should not be")
+    for kind, want in wanted["steps"].items():
+        if found["steps"][kind] != want:
+            lines.append(f"steps, {kind}: {found['steps'][kind]} for {want}")
     return lines

@@ -1,5 +1,5 @@
-"""Two to eight processes at work in one home: they take turns, readers see whole states only, and what they leave is what
-one run after the other leaves.
+"""Two to eight processes at work in one home: they take turns, readers see whole states only, and what they leave is
+what one run after the other leaves.
 
     python -m tests.robustness.together --rounds 20
 
