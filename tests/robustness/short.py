@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.robustness import drops, kills, reader, storage, together
+from tests.robustness import drops, full, kills, reader, storage, together
 from tests.robustness.cycle import Runs, warm
 
 
@@ -31,6 +31,12 @@ def main() -> int:
                 if not disk.trial(step, operation, "ENOSPC", at, lasting=operation == "write"):
                     faults.append(f"{step} makes no {operation} number {at}")
             faults += disk.faults
+        with full.disk(root / "small") as small:
+            if small:
+                filled = full.Trials(runs, small)
+                if filled.trial("collect", 1 << 20):
+                    faults.append("a megabyte is enough for a run")
+                faults += filled.faults
         faults += drops.drop_and_collect(runs)[1]
         faults += together.round_of(runs, random.Random(0), 4)[1]
         faults += reader.watch(runs, publishes=3, seed=0)[1]
