@@ -15,7 +15,7 @@ from duban.errors import UserError
 from duban.visible import visible
 
 # their commands join the group, in the order that the help lists them
-for _module in ("running", "viewing", "history", "proving", "restoring", "keys", "rehearse", "rules"):
+for _module in ("running", "lifecycle", "viewing", "history", "proving", "restoring", "keys", "rehearse", "rules"):
     import_module(f"duban.commands.{_module}")
 
 __all__ = ["CLEAN", "FAULT", "INTERRUPTED", "LOOK", "USAGE", "cli", "main", "run"]

@@ -8,6 +8,7 @@ from duban.cli_chinese import pad, width_of
 from duban.left import sentences
 from duban.limits import load_limits
 from duban.messages import SETTLED_TITLES, load_messages
+from duban.quarters import Quarter
 
 VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
 SEVERITIES = {"structure": "结构", "must_fix": "强制", "confirm": "核实", "notice": "提示"}
@@ -132,3 +133,8 @@ def demo(result: dict) -> str:
         lines += [*table(rows), "", "通报", *(made["brief"] for made in one["publications"])]
         lines += ["", "汇总簿", *(made["workbook"] for made in one["publications"])]
     return "\n".join(lines)
+
+
+def life(quarter: Quarter, found: dict) -> str:
+    """Where a quarter stands after `duban close` or `duban reopen`."""
+    return f"{quarter.title}：{found['told']}"

@@ -28,7 +28,7 @@ _NAME = "[0-9]*-*.json"
 @dataclass(frozen=True)
 class Step:
     """What was done: `details` by `kind`, as the functions that do it note them; `keeps` the digests that it names;
-    `duban` the version that did it."""
+    `duban` the version that did it, `by` the person ('' where nobody noted it)."""
 
     step: int
     kind: str
@@ -37,6 +37,7 @@ class Step:
     duban: str
     details: dict
     keeps: tuple[str, ...]
+    by: str = ""
 
     @property
     def name(self) -> str:
@@ -184,7 +185,7 @@ def _write(home: Home, steps: Iterable[Step], texts: dict[str, str]) -> None:
     names = _names(home)
     previous = digest_of(folder / names[-1]) if names else ""
     for step in steps:
-        told = {word: getattr(step, word) for word in ("step", "kind", "quarter", "at", "duban")}
+        told = {word: getattr(step, word) for word in ("step", "kind", "quarter", "at", "duban", "by")}
         told |= {"previous": previous, "details": step.details, "keeps": step.keeps}
         text = json.dumps(told, ensure_ascii=False, indent=1, default=lambda at: at.isoformat()) + "\n"
         _put(folder / step.name, text)

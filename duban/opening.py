@@ -11,6 +11,7 @@ from duban.fillin.form import Form, Prefill, Row, form_of, plain
 from duban.fillin.keys import key_ring
 from duban.fillin.workbook import write_fill_in
 from duban.home import Home
+from duban.lifecycle import refuse_new_rules
 from duban.processes import sharing
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.ledgers import NO_LEDGERS, Ledgers
@@ -32,7 +33,8 @@ def open_quarter(
     """Record the quarter with its obligations, and write every reporter's workbook into the outbox.
 
     Returns the workbooks' paths. Those that were issued and would say the same are left alone, whatever has been typed
-    into them since. `progress(done, total)` counts workbooks. Raises UserError where the plan is of another year.
+    into them since. `progress(done, total)` counts workbooks. Raises UserError where the plan is of another year,
+    or was changed since the quarter was closed.
     """
     if quarter.year != registry.plan.year:
         raise UserError(
@@ -41,6 +43,7 @@ def open_quarter(
         )
     ring = key_ring(home.keys, create=True)
     with open_warehouse(home.warehouse) as connection, transaction(connection):
+        refuse_new_rules(connection, registry, quarter, now)
         record_registry(connection, registry, now)
         record_quarter(connection, registry, quarter, now)
         move_due_dates(connection, quarter, ledgers.dues(registry, quarter, now.date()), now)

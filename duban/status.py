@@ -7,6 +7,7 @@ from duban.checking.settle import DOUBTFUL
 from duban.cli_print import doubtful, table
 from duban.errors import UserError
 from duban.home import Home
+from duban.lifecycle import life_of, waiting
 from duban.messages import SEVERITIES, SEVERITY_TITLES
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.registry import Registry
@@ -29,6 +30,8 @@ def status(home: Home, registry: Registry, quarter: Quarter, now: dt.datetime) -
             rows = records(connection, "queries/status", quarter=str(quarter), today=now.date())
             unidentified = query(connection, "queries/unidentified", quarter=str(quarter))[0][0]
             complete = completeness.completeness(connection, quarter)
+            life = life_of(connection, quarter, now)
+            waits = waiting(connection, life)
             odd = records(connection, "queries/doubtful", quarter=str(quarter), rules=list(DOUBTFUL))
     if not rows:
         raise UserError(f"{quarter} 尚未布置，没有应报单位：请先运行 duban open {quarter}。")
@@ -43,6 +46,8 @@ def status(home: Home, registry: Registry, quarter: Quarter, now: dt.datetime) -
         "quarter": str(quarter),
         "plan": registry.plan.title,
         "as_of": now.isoformat(),
+        "lifecycle": life.record(),
+        "waiting": waits,
         "reporters": rows,
         "counts": {state: sum(row["state"] == state for row in rows) for state in STATES},
         "unidentified": unidentified,
@@ -54,7 +59,7 @@ def status(home: Home, registry: Registry, quarter: Quarter, now: dt.datetime) -
 def render(found: dict) -> str:
     """A status as a Chinese table by kind of reporter, with counts."""
     quarter = Quarter.parse(found["quarter"])
-    lines = [f"{found['plan']} {quarter.title} 报送情况", ""]
+    lines = [f"{found['plan']} {quarter.title} 报送情况", f"状态：{found['lifecycle']['told']}", ""]
     for kind, title in KINDS.items():
         rows = [row for row in found["reporters"] if row["kind"] == kind]
         if not rows:
@@ -74,6 +79,8 @@ def render(found: dict) -> str:
     lines.append("完整情况（按应报项次计，一家单位的一项重点工作为一项次）")
     lines += [*table(completeness.lines(found["completeness"])), ""]
     lines += _incomplete(found["completeness"]["incomplete"])
+    if found["waiting"]:
+        lines.append(f"截止或发布后受理、尚未计入汇总的 {len(found['waiting'])} 件：{'、'.join(found['waiting'])}。")
     if found["unidentified"]:
         lines.append(f"另有 {found['unidentified']} 个文件无法认定报送单位，已搁置。")
     lines += doubtful(found["doubtful"])

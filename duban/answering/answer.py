@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from duban import lifecycle
 from duban.answering.letters import note, receipt, refusal
 from duban.answering.returned import write_returned
 from duban.answering.submission import Entry, Finding, Submission
@@ -46,7 +47,7 @@ def answer_all(
     Returns the paths.
     """
     with open_warehouse(home.warehouse) as connection:
-        waiting = _waiting(connection, quarter, list(again))
+        waiting = _waiting(connection, quarter, now, list(again))
         issued = _forms(connection, home, registry, quarter, now, waiting, ledgers)
     paths = []
     with sharing(sum(submission.can_be_mended for submission in waiting)) as workers:
@@ -141,7 +142,7 @@ def _forms(
     }
 
 
-def _waiting(connection: Connection, quarter: Quarter, again: list[str]) -> list[Submission]:
+def _waiting(connection: Connection, quarter: Quarter, now: dt.datetime, again: list[str]) -> list[Submission]:
     """The submissions to answer, with all that their answers say."""
     rows = records(connection, "queries/unanswered", quarter=str(quarter), again=again or [""])
     accessions = [row["accession"] for row in rows] or [""]
@@ -162,6 +163,8 @@ def _waiting(connection: Connection, quarter: Quarter, again: list[str]) -> list
     for accession, item, words in owed:
         lacks[accession][item] = words
     counts = {row.pop("accession"): row for row in records(connection, "queries/entry_counts", accessions=accessions)}
+    life = lifecycle.life_of(connection, quarter, now)
+    uncounted = set(lifecycle.waiting(connection, life))
     return [
         Submission(
             accession=row["accession"],
@@ -182,6 +185,7 @@ def _waiting(connection: Connection, quarter: Quarter, again: list[str]) -> list
             entries=tuple(entries[row["accession"]]),
             changes=changes.get(row["accession"], ()),
             lacks=lacks[row["accession"]],
+            waits=lifecycle.why_waiting(life) if row["accession"] in uncounted else "",
         )
         for row in rows
     ]

@@ -55,7 +55,7 @@ def _outlook(submission: Submission) -> Iterator[str]:
         return
     if submission.supersedes:
         yield f"本次报送已替代 {submission.supersedes}，以本次为准。"
-    yield "您的数据已入库，将汇入全省进展情况。"
+    yield submission.waits or "您的数据已入库，将汇入全省进展情况。"
     if submission.unsettled:
         yield "以上提示不影响受理；与实际不符的，请在原表上改正后再次报送。"
     else:

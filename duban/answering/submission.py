@@ -46,7 +46,7 @@ class Submission:
     """A submission and what became of it. `standing` is the other return of the same reporter that counts at present;
     `projects` are the codes that this one was given, with their names; `compared` is the one before it, accepted if
     there is such, by accession and verdict, and `changes` what is different from that; `lacks` what each item owed
-    lacks, where it was accepted.
+    lacks, where it was accepted; `waits` says why it does not count yet, '' where it does.
     """
 
     accession: str
@@ -67,6 +67,7 @@ class Submission:
     entries: tuple[Entry, ...]
     changes: tuple[Difference, ...]
     lacks: Mapping[int, Sequence[str]]
+    waits: str = ""
 
     @property
     def unsettled(self) -> tuple[Finding, ...]:

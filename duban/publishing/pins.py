@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from duban.errors import UserError
+from duban.lifecycle import life_of
 from duban.messages import MESSAGES, pinned_messages
 from duban.publishing.ledgers import digest_of_records
 from duban.quarters import TIME_ZONE, Quarter
@@ -70,15 +71,16 @@ def issued(connection: Connection, quarter: Quarter) -> list[Edition]:
 
 def state_at(connection: Connection, quarter: Quarter, ledgers: dict, moment: dt.datetime) -> State:
     """What is known of a quarter at a moment: all its submissions received by then, and of the year's earlier quarters
-    those that stood. `ledgers` is what `pinned_ledgers` keeps of them on that day.
+    those that stood. Where the quarter was closed by then, what came after that waits. `ledgers` is what
+    `pinned_ledgers` keeps of them on that day.
 
     Raises UserError where the quarter was not opened or nothing had been received.
     """
     rules = records(connection, "queries/rules_at", quarter=str(quarter), moment=moment)
     if not rules:
         raise UserError(f"{quarter} 尚未布置填报：请先运行 duban open {quarter}，收到填报表后再发布。")
-    first = str(quarter.of_year[0])
-    rows = records(connection, "queries/known_submissions", first=first, quarter=str(quarter), moment=moment)
+    first, until = str(quarter.of_year[0]), life_of(connection, quarter, moment).closed_at or moment
+    rows = records(connection, "queries/known_submissions", first=first, quarter=str(quarter), moment=until)
     submissions = tuple(Submission(**row) for row in rows)
     if not any(submission.quarter == str(quarter) for submission in submissions):
         raise UserError(

@@ -29,7 +29,7 @@ from duban.warehouse.connection import open_warehouse, transaction
 from duban.warehouse.due import move_due_dates, noted_dues
 from duban.warehouse.load import JUDGED_BY, load_run
 from duban.warehouse.plan import record_registry
-from duban.warehouse.steps import compact
+from duban.warehouse.steps import compact, record_step
 
 _NO_RECORDS = {"extensions": [], "waivers": [], "corrections": []}  # what 0.1.0 pinned
 Progress = Callable[[str], Callable[[int, int], None]]  # a title; then done and total
@@ -66,8 +66,8 @@ class Replay:
             with transaction(connection):
                 connection.execute("DELETE FROM steps WHERE step >= ?", [step.step])
                 connection.execute(
-                    "INSERT INTO steps SELECT ?, ?, ?, ?::TIMESTAMPTZ, ?, ?, ?::VARCHAR[]",
-                    [step.step, step.kind, step.quarter, step.at, step.duban]
+                    "INSERT INTO steps SELECT ?, ?, ?, ?::TIMESTAMPTZ, ?, ?, ?, ?::VARCHAR[]",
+                    [step.step, step.kind, step.quarter, step.at, step.duban, step.by]
                     + [compact(step.details), list(step.keeps)],
                 )
         if len(noted) != 1 or not noted[0].same_as(step):
@@ -127,6 +127,12 @@ class Replay:
         accessions, paths = map(list, zip(*step.details["answers"], strict=True))
         with open_warehouse(self.home.warehouse) as connection, transaction(connection):
             record_answers(connection, Quarter.parse(step.quarter), accessions, paths, step.at)
+
+    def _closed(self, step: Step) -> None:
+        with open_warehouse(self.home.warehouse) as connection, transaction(connection):
+            record_step(connection, step.kind, step.quarter, step.at, step.details, by=step.by)
+
+    _reopened = _closed
 
     def _pinned(self, step: Step) -> None:
         """Pin what was known at that moment, with its lights, and build the workbook of the last of each name."""

@@ -15,6 +15,7 @@ from duban.checking.run import check_run
 from duban.checking.validator import Validator
 from duban.fillin.layout import BY_TABLE, PROJECT_STATUSES, SHEETS, STATUSES
 from duban.home import Home
+from duban.opening import record_quarter
 from duban.quarters import TIME_ZONE, Quarter
 from duban.reading.parts import SCHEMAS
 from duban.registry.ledgers import NO_LEDGERS, Ledgers
@@ -327,14 +328,7 @@ def open_quarter(home: Home, registry: Registry, quarter: Quarter) -> None:
     """What opening a quarter leaves in the warehouse, without the workbooks."""
     with open_warehouse(home.warehouse) as connection, transaction(connection):
         record_registry(connection, registry, NOW)
-        due = registry.due(quarter)
-        connection.execute(
-            "INSERT INTO quarters VALUES (?, ?, ?, ?, ?)", [str(quarter), registry.digest, quarter.end, due, NOW]
-        )
-        connection.execute(
-            "INSERT INTO obligations SELECT ?, reporter, item, role, ? FROM owed_items WHERE registry = ?",
-            [str(quarter), due, registry.digest],
-        )
+        record_quarter(connection, registry, quarter, NOW)
 
 
 def write_plan(folder: Path, plan: dict[str, str] = PLAN) -> Path:

@@ -11,6 +11,7 @@ from walking import fill_rows
 
 from duban.checking.validator import Validator
 from duban.home import Home
+from duban.lifecycle import close, reopen
 from duban.quarters import TIME_ZONE, Quarter
 from duban.settings import Settings
 from sample_submissions.plainly import Plainly
@@ -81,4 +82,6 @@ def live(past: Past) -> None:
     run.open_quarter(past.at(7, 6), Q2)
     past.drop(Q2, "A1", 700)
     run.collect(past.at(7, 7), Q2)
+    close(past.home, Q2, past.at(7, 12, 8).now(), by="张三")
     run.publish(past.at(7, 12), Q2)
+    reopen(past.home, Q2, past.at(7, 13).now(), "乙市须重报", by="张三")

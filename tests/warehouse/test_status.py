@@ -13,6 +13,11 @@ BAD = Drawn({"inputs/stations/value": None, "inputs/trained/value": None, "progr
 NONE = {"structure": 0, "must_fix": 0, "confirm": 0, "notice": 0}
 
 
+@pytest.fixture
+def opened_by_zhang(monkeypatch):
+    monkeypatch.setenv("DUBAN_BY", "张三")
+
+
 def states(bench, now=NOW) -> dict:
     return {row["code"]: row for row in status(bench.home, bench.registry, Q1, now)["reporters"]}
 
@@ -59,12 +64,13 @@ def test_states_are_counted_and_nobodys_files_are_counted_apart(bench):
     assert found["unidentified"] == 1
 
 
-def test_the_table_counts_by_kind_and_shows_every_reporter(bench):
+def test_the_table_counts_by_kind_and_shows_every_reporter(opened_by_zhang, bench):
     bench.load(BAD, Drawn({"inputs/stations/value": None}, reporter="A2"))
     bench.load(Drawn(), now=NOW + dt.timedelta(days=4))
     lines = [" ".join(line.split()) for line in render(status(bench.home, bench.registry, Q1, NOW)).splitlines()]
     assert lines == [
         "小方案 2023年一季度 报送情况",
+        "状态：收取中，2023-04-08 09:00 由张三布置",
         "",
         "2 市州已报 1\uff0c按时 0、逾期 1\uff0c已退回 1",
         "代码 单位 状态 登记号 收到时间 时限 问题",

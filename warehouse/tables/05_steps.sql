@@ -5,11 +5,12 @@
 CREATE TABLE IF NOT EXISTS steps (
     step    INTEGER PRIMARY KEY CHECK (step > 0),
     kind    VARCHAR NOT NULL CHECK (
-        kind IN ('opened', 'due', 'templates', 'received', 'answered', 'pinned', 'published')
+        kind IN ('opened', 'due', 'templates', 'received', 'answered', 'closed', 'reopened', 'pinned', 'published')
     ),
     quarter VARCHAR NOT NULL,
     done_at TIMESTAMPTZ NOT NULL,
     duban   VARCHAR NOT NULL,                -- the version that did it
+    done_by VARCHAR NOT NULL DEFAULT '',     -- the person; '' where nobody noted it
     details JSON NOT NULL,
     keeps   VARCHAR[] NOT NULL               -- the texts that it names by digest: of `kept`, or a registry
 );

@@ -1,7 +1,7 @@
 -- Until 0.2.0 no steps were noted. They are put together from what they left: in the order of their times, and of one moment
 -- in the order of a quarter's work. By which ledgers a submission was judged nobody noted: those of its quarter's next
 -- publication are taken, and the due dates as they stand.
-INSERT INTO steps
+INSERT INTO steps (step, kind, quarter, done_at, duban, details, keeps)
 WITH done AS (
     SELECT 1 AS place, 'opened' AS kind, quarter, since AS done_at, NULL::VARCHAR AS duban,
         to_json({'registry': registry}) AS details, [registry] AS keeps
