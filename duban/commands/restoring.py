@@ -1,11 +1,13 @@
-"""The commands for the day on which something is lost: the warehouse made anew, and the copy kept elsewhere."""
+"""The commands for the day on which something is wrong or lost: the check-up, the warehouse made anew, and the copy
+kept elsewhere."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from duban.commands.bars import bars
-from duban.commands.base import CLEAN, LOOK, command, say, settings_told
+from duban.commands.base import CLEAN, LOOK, command, plan_folder, say, settings_told
 
 
 @command("rebuild", "由归档和归档日志重建整个数据仓库，与原来的逐表比对；缺失的汇总簿一并重新生成。")
@@ -18,6 +20,18 @@ def rebuild() -> int:
         result = rebuild(settings_told().home, validator, progress)
     say(result, words.render(result))
     return CLEAN if result["whole"] else LOOK
+
+
+@command("doctor", "体检：版本、方案、文件夹与权限、磁盘、时钟、密钥、数据仓库和 Prefect 服务，有不对的说明怎么办。")
+def doctor() -> int:
+    from duban.doctor.checks import OK, render
+    from duban.doctor.doctor import examine
+
+    settings = settings_told()
+    found = examine(settings, plan_folder(settings))
+    well = all(one.state == OK for one in found)
+    say({"well": well, "checks": [asdict(one) for one in found]}, render(found))
+    return CLEAN if well else LOOK
 
 
 @command("backup", "备份到另一个文件夹：数据仓库、归档、汇总簿、答复和密钥，正在收取时也可以做，备完即核对。")
