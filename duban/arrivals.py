@@ -1,14 +1,16 @@
 """What lies in the intake folder: which of it is to be taken in, in what order, and why the rest is not."""
 
+import datetime as dt
 import os
 import stat
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from duban.left import Left, Waits
+from duban.left import Left
 from duban.limits import Limits
+from duban.looks import Looks
 from duban.visible import in_one_line
 
 _OWNER_FILES = ("~$", ".~lock.", ".~")  # of Excel, of LibreOffice (which ends them in #), of WPS
@@ -20,35 +22,44 @@ Sender = Callable[[str, str], str | None]
 
 @dataclass(frozen=True)
 class Seen:
-    """A regular file in the intake, by its names as the system spells them; `folder` is '' for the quarter's own."""
+    """A regular file in the intake, by its names as the system spells them; `folder` is '' for the quarter's own,
+    `arrived` when its transfer was complete, as far as was observed."""
 
     root: Path
     folder: str
     name: str
     changed: int = 0  # st_ctime_ns: unlike the time of modification it cannot be copied along
+    arrived: dt.datetime | None = None
 
     @property
     def source(self) -> str:
         return "/".join(readable_name(part) for part in (self.root.name, self.folder, self.name) if part)
 
 
-def look(root: Path, waits: Waits, limits: Limits) -> tuple[list[Seen], list[Left]]:
+def look(root: Path, looks: Looks, limits: Limits) -> tuple[list[Seen], list[Left]]:
     """The regular files of the quarter's folder and of the folders in it, and what is none to take in; links are never
     followed."""
     seen: list[Seen] = []
     left: list[Left] = []
     if not root.is_dir():
+        looks.passed_by()
         return seen, left
     folders = [""]
     for folder in folders:
         try:
-            with os.scandir(root / folder) as entries:
-                files, found = _sorted_out(root, folder, list(entries), waits, limits)
+            with os.scandir(root / folder) as listed:
+                entries = list(listed)
+            files, found = _sorted_out(root, folder, entries, looks, limits)
         except OSError:
             if not folder:
                 raise
+            looks.passed_by(folder)
             left.append(Left(Seen(root, "", folder).source, "unreadable"))
             continue
+        if folder or entries:
+            looks.looked_into(folder)
+        else:  # a share that is away for a moment leaves an empty folder, too
+            looks.passed_by()
         seen += files
         for file, reason in found:
             if reason == "folder":
@@ -59,7 +70,7 @@ def look(root: Path, waits: Waits, limits: Limits) -> tuple[list[Seen], list[Lef
 
 
 def _sorted_out(
-    root: Path, folder: str, entries: list[os.DirEntry], waits: Waits, limits: Limits
+    root: Path, folder: str, entries: list[os.DirEntry], looks: Looks, limits: Limits
 ) -> tuple[list[Seen], list[tuple[Seen, str]]]:
     """The files of one folder to take in, and the other things in it with the reason against each."""
     files, others, owners = [], [], {}
@@ -70,12 +81,12 @@ def _sorted_out(
             continue
         file = Seen(root, folder, entry.name, state.st_ctime_ns)
         if stat.S_ISREG(state.st_mode) and entry.name.startswith(_OWNER_FILES):
-            owners[entry.name.lower()] = file, f"{state.st_ino} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns}"
+            owners[entry.name.lower()] = file, state
         elif reason := _against(folder, entry.name, state, limits):
             others.append((file, reason))
         elif reason is None:
-            files.append(file)
-    delaying = {name for name, (file, state) in owners.items() if waits.delays(file.source, state)}
+            files.append(replace(file, arrived=looks.arrived(folder, entry.name, state)))
+    delaying = {name for name, (file, state) in owners.items() if looks.delays(folder, file.name, state)}
     beside = [[name for name in _owners_of(file.name) if name in owners] for file in files]
     waiting = [bool(delaying & set(names)) for names in beside]
     others += [(file, "open") for file, waits_ in zip(files, waiting, strict=True) if waits_]
@@ -123,8 +134,8 @@ def fairly(seen: Iterable[Seen], most: float, sender: Sender) -> list[Seen]:
     return seen
 
 
-def _arrived(file: Seen) -> tuple[int, str, str]:
-    return file.changed, file.name, file.folder
+def _arrived(file: Seen) -> tuple[dt.datetime | None, int, str, str]:
+    return file.arrived, file.changed, file.name, file.folder
 
 
 def readable_name(name: str) -> str:

@@ -112,9 +112,9 @@ def demo(result: dict) -> str:
         states: dict[str, list[str]] = {}
         for reporter in one["status"]["reporters"]:
             states.setdefault(reporter["state"], []).append(reporter["name"])
-        overdue: dict[str, bool] = {}  # by the first return that was accepted: who corrects it later was in time
+        overdue: dict[str, bool] = {}  # whether none came in time that was accepted: who corrects it later was in time
         for record in (record for run in one["collected"] for record in run["accepted"]):
-            overdue.setdefault(record["reporter"], record["late"])
+            overdue[record["reporter"]] = overdue.get(record["reporter"], True) and record["late"]
         late = [reporter["name"] for reporter in one["status"]["reporters"] if overdue.get(reporter["code"])]
         lines += [*([""] if lines else []), f"{one['quarter']}（报送截止 {one['due']}）", ""]
         rows = [

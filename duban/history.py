@@ -22,7 +22,8 @@ def history(home: Home, registry: Registry, name: str, quarter: Quarter) -> dict
     with open_warehouse(home.warehouse, looking=True) as connection:
         rows = records(connection, "queries/history", quarter=str(quarter), reporter=reporter.code)
     for row in rows:
-        row["received_at"] = row["received_at"].astimezone(TIME_ZONE).isoformat()
+        for time in ("received_at", "arrived_at"):
+            row[time] = row[time].astimezone(TIME_ZONE).isoformat()
         row["findings"] = {severity: row["findings"].get(severity, 0) for severity in SEVERITIES}
         row["settled"] = {kind: row["settled"].get(kind, 0) for kind in SETTLED_TITLES}
         row["stands"] = row["verdict"] == "accepted" and row["superseded_by"] is None
@@ -58,7 +59,7 @@ def render(found: dict) -> str:
         cells.append(
             (
                 row["accession"],
-                row["received_at"][:16].replace("T", " "),
+                row["arrived_at"][:16].replace("T", " "),
                 "逾期" if row["late"] else "按时",
                 row["outcome"],
                 "、".join(problems) or "无",

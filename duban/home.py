@@ -42,7 +42,7 @@ class Home:
 
     @property
     def waiting(self) -> Path:
-        """Since when owner files in the intake have not changed."""
+        """What the last look at the intake saw: when files arrived, and since when owner files have not changed."""
         return self.root / "waiting.json"
 
     @property

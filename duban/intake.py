@@ -1,5 +1,6 @@
 """Taking files in: from the drop folder into the archive, byte for byte, whole or not at all."""
 
+import datetime as dt
 import errno
 import hashlib
 import logging
@@ -19,9 +20,10 @@ from duban.errors import UserError
 from duban.fault_points import reached
 from duban.files import sync_folder
 from duban.home import Home
-from duban.left import Left, Waits
+from duban.left import Left
 from duban.limits import Limits, load_limits
-from duban.quarters import Quarter
+from duban.looks import Looks
+from duban.quarters import TIME_ZONE, Quarter
 
 _CHUNK = 1 << 20
 _THREADS = 16  # they wait for the disk, not for a core
@@ -35,7 +37,8 @@ _log = logging.getLogger(__name__)
 class Received:
     """A file that lies in the archive. `place` counts from 0 in order of arrival; `source` is its path below the
     intake folder and `folder` the folder below the quarter's ('' is the quarter's own), both as people read them;
-    `size` in bytes; `digest` is the SHA-256 of its bytes."""
+    `size` in bytes; `digest` is the SHA-256 of its bytes; `arrived_at` is when its transfer was complete, as far as was
+    observed, in ISO 8601, None where nothing but the time of receipt is known of it."""
 
     place: int
     source: str
@@ -43,6 +46,7 @@ class Received:
     folder: str
     size: int
     digest: str
+    arrived_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,11 @@ class _Gone(Exception):
         self.reason = reason
 
 
-def take_in(home: Home, quarter: Quarter) -> list[Received]:
+def take_in(
+    home: Home, quarter: Quarter, now: dt.datetime | None = None, opened_at: dt.datetime | None = None
+) -> list[Received]:
     """Copy all that lies in a quarter's intake folder into the archive, as `take_batch` does."""
-    return take_batch(home, quarter).received
+    return take_batch(home, quarter, now=now, opened_at=opened_at).received
 
 
 def take_batch(
@@ -74,21 +80,25 @@ def take_batch(
     sender: Sender = lambda folder, name: folder,
     passed_over: Collection[str] = (),
     limits: Limits | None = None,
+    now: dt.datetime | None = None,
+    opened_at: dt.datetime | None = None,
 ) -> Taken:
     """Copy up to `most` of the files in a quarter's intake folder into the archive; nothing is deleted.
 
     They come back oldest first. Where there are more, the first file of every sender comes before the second of any:
     `sender(folder, name)` says whose a file seems to be. Sources in `passed_over` are not looked at again. What is not
-    a whole file stays where it is. Raises UserError when the intake cannot be read or the archive cannot be written.
+    a whole file stays where it is. No file arrived before the quarter was opened, at `opened_at`, nor after `now`, the
+    real time unless it is told. Raises UserError when the intake cannot be read or the archive cannot be written.
     """
     limits = limits or load_limits()
     root = home.intake / str(quarter)
-    waits = Waits(home.waiting, root.name, limits.owner_file_minutes * 60)
+    now = now or dt.datetime.now(TIME_ZONE)
+    looks = Looks(home.waiting, root.name, now, opened_at, limits.owner_file_minutes * 60)
     try:
-        seen, left = look(root, waits, limits)
+        seen, left = look(root, looks, limits)
     except OSError as error:
         raise UserError(f"收件文件夹 {root} 无法读取（{error.strerror}）：请检查其权限后重试，文件不会丢失。") from None
-    waits.keep()
+    looks.keep()  # before anything is archived: a run that fails then has seen what lay there all the same
     left = [one for one in left if one.source not in passed_over]
     seen = [file for file in seen if file.source not in passed_over]
     if not seen:
@@ -112,7 +122,7 @@ def take_batch(
     for file, before, after in zip(chosen, first, second, strict=True):
         if isinstance(after, tuple) and before == after:
             name, folder = readable_name(file.name), readable_name(file.folder)
-            received.append(Received(len(received), file.source, name, folder, *after))
+            received.append(Received(len(received), file.source, name, folder, *after, file.arrived.isoformat()))
         elif reason := after if isinstance(after, str) else "changing":
             left.append(Left(file.source, reason))
     return Taken(received, left, more=len(chosen) < len(seen))
@@ -209,6 +219,7 @@ def _keep(home: Home, file: Seen) -> tuple[int, str] | str:
                 view = memoryview(chunk)
                 while view:
                     view = view[copy.write(view) :]
+            _still(source, file)
             target = home.archived(digest.hexdigest())
             if not (target.exists() and target.stat().st_size == size):
                 os.fsync(copy.fileno())
@@ -230,6 +241,14 @@ def _chunk(source) -> bytes:
     except OSError as error:
         _log.warning("a file stays in the intake: %s", error.strerror)
         raise _Gone("unreadable") from None
+
+
+def _still(source, file: Seen) -> None:
+    """Raises _Gone for a file that has changed since the look: it arrived at another time than that found."""
+    with suppress(OSError):  # what a share does not tell any more has been read by now
+        if os.fstat(source.fileno()).st_ctime_ns == file.changed:
+            return
+    raise _Gone("changing")
 
 
 def _sweep(archive: Path) -> None:

@@ -1,15 +1,8 @@
 """What stays in the intake folder, and why: one word for programs, one sentence for the data team."""
 
-import json
-import logging
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from duban.files import write_text
-
-_log = logging.getLogger(__name__)
 _FEW = 5  # files of one reason that are named
 _SENTENCES = {
     "open": "旁边有占用文件，可能正在编辑：关闭后即可收取，占用文件 {owner_file_minutes} 分钟没有变化的不再等待",
@@ -53,39 +46,3 @@ def sentences(left: Iterable[Mapping[str, str]], limits: Mapping[str, int]) -> l
         count = f"等 {len(sources)} 个" if len(sources) > _FEW else ""
         told.append(f"{names}{count}{_SENTENCES[reason].format_map(limits)}。")
     return told
-
-
-class Waits:
-    """How long owner files have stood unchanged, by our own observation: their times are the editor's, or another
-    machine's. What is forgotten with its file `path` is only waited for once more."""
-
-    def __init__(self, path: Path, below: str, patience: float):
-        """Of the owner files `below` a folder of the intake; `patience` in seconds."""
-        self._path, self._patience = path, patience
-        self._known = _read(path)
-        self._seen = {source: known for source, known in self._known.items() if not source.startswith(f"{below}/")}
-
-    def delays(self, source: str, state: str) -> bool:
-        """Whether an owner file still delays the file beside it; `state` changes whenever the owner file does."""
-        now = time.time()
-        known = self._known.get(source, {})
-        since = known.get("since", now) if known.get("state") == state else now
-        # a clock that was set back must not make it wait for longer than it takes
-        self._seen[source] = {"state": state, "since": min(since, now)}
-        return now - since < self._patience
-
-    def keep(self) -> None:
-        """Remember for the next run what was seen in this one."""
-        if self._seen != self._known:
-            try:
-                write_text(self._path, json.dumps(self._seen, ensure_ascii=True, indent=1))
-            except OSError as error:  # no reason to take nothing in
-                _log.warning("%s cannot be written: %s", self._path, error.strerror)
-
-
-def _read(path: Path) -> dict[str, dict]:
-    try:
-        known = json.loads(path.read_text(encoding="utf-8"))
-        return {s: {"state": str(k["state"]), "since": float(k["since"])} for s, k in known.items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return {}

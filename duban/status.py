@@ -20,7 +20,7 @@ KINDS = {"prefecture": "市州", "department": "处室", "institution": "直属�
 def status(home: Home, registry: Registry, quarter: Quarter, now: dt.datetime) -> dict:
     """The state of every reporter that owes something in a quarter, as JSON can hold it.
 
-    An accepted submission stands even where a later one was returned. `late`: received after the due date, or not at
+    An accepted submission stands even where a later one was returned. `late`: arrived after the due date, or not at
     all when it has passed. `findings` counts those that are not settled; `doubtful` are the files of which it is in
     doubt who sent them. Raises UserError when the quarter is not open.
     """
@@ -36,8 +36,8 @@ def status(home: Home, registry: Registry, quarter: Quarter, now: dt.datetime) -
     if not rows:
         raise UserError(f"{quarter} 尚未布置，没有应报单位：请先运行 duban open {quarter}。")
     for row in rows:
-        received = row["received_at"]
-        row["received_at"] = received.astimezone(TIME_ZONE).isoformat() if received else None
+        for time in ("received_at", "arrived_at"):
+            row[time] = row[time] and row[time].astimezone(TIME_ZONE).isoformat()
         row["due"] = row["due"].isoformat()
         row["findings"] = {severity: row["findings"].get(severity, 0) for severity in SEVERITIES}
     for row in odd:
@@ -90,7 +90,7 @@ def render(found: dict) -> str:
 def _table(rows: list[dict]) -> list[str]:
     cells = [("代码", "单位", "状态", "登记号", "收到时间", "时限", "问题")]
     for row in rows:
-        received = row["received_at"][:16].replace("T", " ") if row["received_at"] else ""
+        received = row["arrived_at"][:16].replace("T", " ") if row["arrived_at"] else ""
         if row["state"] == "missing":
             timing = "已逾期" if row["late"] else f"{row['due']} 前"
         else:

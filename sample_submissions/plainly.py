@@ -41,7 +41,7 @@ class Plainly:
         registry = load_registry(plan)
         ledgers = load_ledgers(plan, registry)
         with run_folder(home, "collect") as folder:
-            taken = intake.take_in(home, quarter)
+            taken = intake.take_in(home, quarter, now, collecting.require_opened(home, quarter))
             new, known = collecting.sort_out(home, registry, quarter, taken)
             collecting.write_received(folder / "received.json", new)
             read_received(new, home, registry, folder)

@@ -25,11 +25,17 @@ _VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
 def take_in(run: Run, folder: Path, passed_over: list[str]) -> dict:
     """Archive a batch of what lies in the intake folder, but for what is passed over:
     {taken_in, new, known: [accession, …], left: {source: reason}, more}."""
-    collecting.require_opened(run.home, run.quarter)
+    opened_at = collecting.require_opened(run.home, run.quarter)
     registry, most = run.registry(), load_limits().files_at_once
     collecting.follow_extensions(run.home, registry, run.quarter, run.ledgers(), run.now)
     batch = intake.take_batch(
-        run.home, run.quarter, most, lambda inside, name: hint_of(inside, name, registry), passed_over
+        run.home,
+        run.quarter,
+        most,
+        lambda inside, name: hint_of(inside, name, registry),
+        passed_over,
+        now=run.now,
+        opened_at=opened_at,
     )
     new, known = collecting.sort_out(run.home, registry, run.quarter, batch.received)
     collecting.write_received(folder / "taken.json", batch.received)

@@ -173,6 +173,7 @@ def _waiting(connection: Connection, quarter: Quarter, now: dt.datetime, again: 
             reporter_title=row["full_name"],
             file_name=row["file_name"],
             received_at=row["received_at"],
+            arrived_at=row["arrived_at"],
             due=row["due"],
             verdict=row["verdict"],
             late=row["late"],

@@ -94,16 +94,19 @@ def _letter(
     title: str, verdict: str, submission: Submission, sections: list[tuple[str, list[str]]], contact: str
 ) -> str:
     who = f"{submission.reporter_title}（{submission.reporter}）" if submission.reporter else "不能确认"
-    received = f"{submission.received:%Y年%m月%d日 %H:%M}"
+    arrived = f"{submission.arrived:%Y年%m月%d日 %H:%M}"
     if submission.reporter:
-        received += f"（{submission.punctuality}）"
+        arrived += f"（{submission.punctuality}）"
+    times = [("收到时间", arrived)]
+    if submission.lay_waiting:
+        times = [("送达时间", arrived), ("登记时间", f"{submission.received:%Y年%m月%d日 %H:%M}")]
     lines = [title, _RULE]
     lines += _aligned(
         ("报送编号", submission.accession),
         ("填报单位", who),
         ("报告期", Quarter.parse(submission.quarter).title),
         ("收到文件", submission.file_name),
-        ("收到时间", received),
+        *times,
         ("结论", verdict),
     )
     for ordinal, (heading, body) in zip(_ORDINALS, sections, strict=False):

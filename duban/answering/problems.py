@@ -59,7 +59,10 @@ def _write_head(book: Book, sheet: Worksheet, submission: Submission, listed: li
     plain, counts = book.style("plain"), submission.by_severity
     book.text(sheet, 0, 0, f"{FINDINGS}　{form.reporter.full_name}　{form.quarter.title}", book.style("title"))
     sheet.set_row(0, 32)
-    received = f"{submission.received:%Y年%m月%d日 %H:%M} 收到，{submission.punctuality}"
+    received = f"{submission.arrived:%Y年%m月%d日 %H:%M} 收到"
+    if submission.lay_waiting:
+        received = f"{submission.arrived:%Y年%m月%d日 %H:%M} 送达，{submission.received:%Y年%m月%d日 %H:%M} 登记"
+    received += f"，{submission.punctuality}"
     merged = f"，同类的合并列出，共 {len(listed)} 行" if len(listed) < len(submission.findings) else ""
     book.text(sheet, 1, 0, f"报送编号 {submission.accession}　{submission.file_name}　{received}", plain)
     book.text(

@@ -46,7 +46,8 @@ class Submission:
     """A submission and what became of it. `standing` is the other return of the same reporter that counts at present;
     `projects` are the codes that this one was given, with their names; `compared` is the one before it, accepted if
     there is such, by accession and verdict, and `changes` what is different from that; `lacks` what each item owed
-    lacks, where it was accepted; `waits` says why it does not count yet, '' where it does.
+    lacks, where it was accepted; `waits` says why it does not count yet, '' where it does. It was recorded at
+    `received_at`; whether it is late goes by `arrived_at`, when its transfer was complete.
     """
 
     accession: str
@@ -55,6 +56,7 @@ class Submission:
     reporter_title: str | None
     file_name: str
     received_at: dt.datetime
+    arrived_at: dt.datetime
     due: dt.date
     verdict: str
     late: bool
@@ -98,8 +100,18 @@ class Submission:
 
     @property
     def received(self) -> dt.datetime:
-        """When it came, in Asia/Shanghai."""
+        """When it was recorded, in Asia/Shanghai."""
         return self.received_at.astimezone(TIME_ZONE)
+
+    @property
+    def arrived(self) -> dt.datetime:
+        """When its transfer was complete, in Asia/Shanghai."""
+        return self.arrived_at.astimezone(TIME_ZONE)
+
+    @property
+    def lay_waiting(self) -> bool:
+        """Whether it was recorded in another minute than that in which it arrived, so that both are worth telling."""
+        return self.arrived.replace(second=0, microsecond=0) != self.received.replace(second=0, microsecond=0)
 
     @property
     def by_severity(self) -> Counter:
@@ -110,7 +122,7 @@ class Submission:
     def punctuality(self) -> str:
         """On time or late, in words: 截止 4月10日,按时."""
         due = f"截止 {self.due.month}月{self.due.day}日"
-        return f"{due}，迟报 {(self.received.date() - self.due).days} 天" if self.late else f"{due}，按时"
+        return f"{due}，迟报 {(self.arrived.date() - self.due).days} 天" if self.late else f"{due}，按时"
 
 
 def _number(accession: str) -> int:

@@ -32,6 +32,7 @@ _SUBMISSIONS = pa.schema(
         ("file_name", pa.string()),
         ("folder", pa.string()),
         ("size", pa.int64()),
+        ("arrived_at", pa.string()),
         ("quarter", pa.string()),
         ("reporter", pa.string()),
         ("registry", pa.string()),
@@ -114,7 +115,8 @@ def _sent(folder: Path) -> list[Sent]:
     sent = []
     for record in sorted(files, key=lambda record: record["file"]):
         source = sources[record["file"]]
-        sent.append(Sent(**record, file_name=source["file_name"], folder=source["folder"], size=source["size"]))
+        told = {word: source.get(word) for word in ("file_name", "folder", "size", "arrived_at")}
+        sent.append(Sent(**record, **told))
     return sent
 
 
@@ -129,6 +131,7 @@ def _submissions(settled: list[Settled], findings: list[Finding], registry: Regi
             "file_name": one.sent.file_name,
             "folder": one.sent.folder,
             "size": one.sent.size,
+            "arrived_at": one.sent.arrived_at,
             "quarter": str(quarter),
             "reporter": one.reporter,
             "registry": registry.digest,

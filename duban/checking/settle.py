@@ -30,6 +30,7 @@ class Sent:
     reporter: str | None
     registry: str | None
     template: str | None
+    arrived_at: str | None = None
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,9 @@ class Replay:
         folder = self.home.root / "run"
         folder.mkdir()
         received = [
-            Received(one["place"], "", one["file_name"], one["folder"], one["size"], one["digest"])
+            Received(
+                one["place"], "", one["file_name"], one["folder"], one["size"], one["digest"], one.get("arrived_at")
+            )
             for one in step.details["files"]
         ]
         (folder / RECEIVED).write_text(json.dumps([asdict(one) for one in received]), encoding="utf-8")

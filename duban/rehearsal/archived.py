@@ -27,6 +27,7 @@ class Archived:
     folder: str
     size: int
     received_at: dt.datetime
+    arrived_at: dt.datetime
     registry: str
     verdict: str
 

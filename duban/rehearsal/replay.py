@@ -113,7 +113,10 @@ def replay(
 def _hand_over(parts: Parts, run: list[Archived], registry: Registry, folder: Path) -> None:
     """Write the parts of a run as reading would have, on templates of this plan: a stamp of the plan that its file was
     judged by names this one instead, so that nothing fails for the mere age of its template."""
-    received = [Received(one.place, "", one.file_name, one.folder, one.size, one.digest) for one in run]
+    received = [
+        Received(one.place, "", one.file_name, one.folder, one.size, one.digest, one.arrived_at.isoformat())
+        for one in run
+    ]
     (folder / RECEIVED).write_text(json.dumps([asdict(one) for one in received]), encoding="utf-8")
     places = pa.array([one.place for one in run], pa.int32())
     judged_by = {one.place: one.registry for one in run}

@@ -7,7 +7,7 @@ from pathlib import Path
 from duban.errors import UserError
 from duban.fault_points import reached
 from duban.home import Home
-from duban.quarters import Quarter
+from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.registry import Registry
 from duban.warehouse.connection import open_warehouse, query, records, transaction
 from duban.warehouse.plan import record_registry
@@ -27,8 +27,8 @@ def load_run(home: Home, registry: Registry, quarter: Quarter, folder: Path, now
     """Load the submissions of a checked run; returns each file's accession number, in order of place.
 
     A file whose bytes its reporter has sent in the quarter already keeps the first one's number and nothing is loaded
-    for it. `now` is the time of receipt, or that of the last one received where a clock was set back behind it. Raises
-    UserError when the quarter is not open.
+    for it. `now` is the time of receipt, or that of the last one received where a clock was set back behind it; no file
+    arrived later than that. Raises UserError when the quarter is not open.
     """
     parts = folder.resolve()
     with open_warehouse(home.warehouse, read_from=[folder]) as connection:
@@ -46,12 +46,18 @@ def load_run(home: Home, registry: Registry, quarter: Quarter, folder: Path, now
             query(connection, "queries/load/project_keys")
             query(connection, "queries/load/projects", plan=registry.plan.plan)
             query(connection, "queries/load/project_rows")
-            if (loaded := records(connection, "queries/load/step")) or new_plan:
+            if (loaded := [_noted(row) for row in records(connection, "queries/load/step")]) or new_plan:
                 texts = _judged_by(parts)
                 record_step(connection, "received", quarter, now, {"files": loaded}, texts, registry.digest)
             accessions = query(connection, "queries/load/accessions", quarter=str(quarter))
     reached("loaded")
     return [accession for (accession,) in accessions]
+
+
+def _noted(row: dict) -> dict:
+    """A submission as a step notes it: with the time of its arrival where that is another than the step's."""
+    arrived_at = row.pop("arrived_at")
+    return row | {"arrived_at": arrived_at.astimezone(TIME_ZONE).isoformat()} if arrived_at else row
 
 
 def _judged_by(folder: Path) -> dict[str, dict]:

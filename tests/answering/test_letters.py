@@ -1,3 +1,5 @@
+import datetime as dt
+
 from desk import LATE, Q1, RECEIVED
 
 from duban.answering.answer import answer_all
@@ -83,6 +85,25 @@ def test_a_late_receipt_says_so_and_what_it_takes_the_place_of(desk):
     lines = answer(desk, "2023Q1-A1-02", "2023Q1/A1/2023Q1-A1-02-回执.txt")
     assert "收到时间  2023年04月12日 17:30（截止 4月10日，迟报 2 天）" in lines
     assert "  · 本次报送已替代 2023Q1-A1-01，以本次为准。" in lines
+
+
+def test_a_receipt_tells_both_times_where_a_file_lay_waiting_and_goes_by_its_arrival(desk):
+    desk.open()
+    due = RECEIVED.replace(day=10, hour=23, minute=50)
+    desk.submit("2023Q1-A1-01", received_at=LATE, arrived_at=due)
+    lines = answer(desk, "2023Q1-A1-01", "2023Q1/A1/2023Q1-A1-01-回执.txt")
+    assert lines[5:9] == [
+        "收到文件  填报表.xlsx",
+        "送达时间  2023年04月10日 23:50（截止 4月10日，按时）",
+        "登记时间  2023年04月12日 17:30",
+        "结论      已受理",
+    ]
+    desk.submit("2023Q1-A1-02", received_at=LATE, arrived_at=LATE - dt.timedelta(days=1))
+    lines = answer(desk, "2023Q1-A1-02", "2023Q1/A1/2023Q1-A1-02-回执.txt")
+    assert "送达时间  2023年04月11日 17:30（截止 4月10日，迟报 1 天）" in lines
+    desk.submit("2023Q1-A1-03", received_at=LATE.replace(second=59), arrived_at=LATE)  # within a minute
+    lines = answer(desk, "2023Q1-A1-03", "2023Q1/A1/2023Q1-A1-03-回执.txt")
+    assert "收到时间  2023年04月12日 17:30（截止 4月10日，迟报 2 天）" in lines
 
 
 def resubmitted(desk, second: dict[str, str], findings=()) -> list[str]:

@@ -23,6 +23,7 @@ def test_a_good_return_is_accepted_without_a_word(bench):
         "file_name": "x.xlsx",
         "folder": "",
         "size": 100,
+        "arrived_at": None,
         "quarter": "2023Q1",
         "reporter": "A1",
         "registry": bench.registry.digest,

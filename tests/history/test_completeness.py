@@ -127,7 +127,7 @@ def test_no_count_passes_the_one_before_it_whatever_is_sent(opened, sent):
             accession = f"2023Q1-{reporter or '000000'}-{number:02}"
             digest = hashlib.sha256(f"{number}".encode()).hexdigest()
             connection.execute(
-                "INSERT INTO submissions VALUES (?, ?, ?, ?, ?, 'x', '', 1, ?, ?, NULL, ?, false, ?)",
+                "INSERT INTO submissions VALUES ($1, $2, $3, $4, $5, 'x', '', 1, $6, $6, $7, NULL, $8, false, $9)",
                 [accession, str(Q1), reporter, number, digest, RECEIVED, registry, verdict]
                 + [standing.get(reporter) if verdict == "accepted" else None],
             )

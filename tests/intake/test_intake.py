@@ -1,5 +1,6 @@
 """What lies in the intake folder is archived byte for byte; what is not a whole file stays where it is."""
 
+import datetime as dt
 import hashlib
 import os
 import socket
@@ -17,7 +18,7 @@ from duban.home import Home
 from duban.intake import Received, Taken, clear, take_batch, take_in
 from duban.left import REASONS, Left, records, sentences
 from duban.limits import Limits
-from duban.quarters import Quarter
+from duban.quarters import TIME_ZONE, Quarter
 
 Q1 = Quarter(2023, 1)
 
@@ -42,9 +43,10 @@ def digest(content):
 def test_files_are_taken_in_by_arrival_and_kept_read_only_under_their_digest(home):
     drop(home, "b.xlsx", b"first")
     drop(home, "a.xlsx", b"second", "420100")
-    assert take_in(home, Q1) == [
-        Received(0, "2023Q1/b.xlsx", "b.xlsx", "", 5, digest(b"first")),
-        Received(1, "2023Q1/420100/a.xlsx", "a.xlsx", "420100", 6, digest(b"second")),
+    now = dt.datetime(2023, 4, 10, 9, tzinfo=TIME_ZONE)  # long before they were written: they arrive by now
+    assert take_in(home, Q1, now) == [
+        Received(0, "2023Q1/b.xlsx", "b.xlsx", "", 5, digest(b"first"), "2023-04-10T09:00:00+08:00"),
+        Received(1, "2023Q1/420100/a.xlsx", "a.xlsx", "420100", 6, digest(b"second"), "2023-04-10T09:00:00+08:00"),
     ]
     kept = {path.name: path.read_bytes() for path in home.archive.rglob("*") if path.is_file()}
     assert kept == {f"{digest(content)}.xlsx": content for content in (b"first", b"second")}
@@ -94,7 +96,7 @@ def test_an_owner_file_that_does_not_change_no_longer_delays_by_our_own_clock(ho
     now = time.time()
     os.utime(owner, (0, 0))  # of 1970, as another machine may say
     waiting = {"2023Q1/a.xlsx": "open"}
-    monkeypatch.setattr("duban.left.time.time", lambda: now)
+    monkeypatch.setattr("duban.looks.time.time", lambda: now)
     assert left(home) == waiting
     now += 29 * 60
     assert left(home) == waiting

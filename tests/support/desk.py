@@ -113,6 +113,7 @@ class Desk:
         findings: list[tuple] = (),
         projects: dict[str, tuple[str, str]] | None = None,
         received_at: dt.datetime = RECEIVED,
+        arrived_at: dt.datetime | None = None,
         supersedes: str | None = None,
         file_name: str = "填报表.xlsx",
     ) -> None:
@@ -127,7 +128,7 @@ class Desk:
         nobody = reporter == "000000"
         with open_warehouse(self.home.warehouse) as connection, transaction(connection):
             connection.execute(
-                "INSERT INTO submissions VALUES (?, ?, ?, ?, ?, ?, '', 100, ?, ?, NULL, ?, ?, ?)",
+                "INSERT INTO submissions VALUES (?, ?, ?, ?, ?, ?, '', 100, ?, ?, ?, NULL, ?, ?, ?)",
                 [
                     accession,
                     quarter,
@@ -136,9 +137,10 @@ class Desk:
                     hashlib.sha256(accession.encode()).hexdigest(),
                     file_name,
                     received_at,
+                    arrived_at or received_at,
                     self.registry.digest,
                     verdict,
-                    received_at.date() > dt.date(2023, 4, 10),
+                    (arrived_at or received_at).date() > dt.date(2023, 4, 10),
                     supersedes,
                 ],
             )

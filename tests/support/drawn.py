@@ -154,6 +154,7 @@ class Drawn:
     faults: list[dict] = field(default_factory=list)
     base: dict = field(default_factory=lambda: GOOD)
     body: str = ""  # what makes the file's bytes different from another's
+    arrived_at: dt.datetime | None = None
 
     @property
     def digest(self) -> str:
@@ -237,6 +238,7 @@ def write_parts(folder: Path, registry: Registry, quarter: Quarter, files: list[
                 "folder": drawn.folder,
                 "size": 100,
                 "digest": drawn.digest,
+                "arrived_at": drawn.arrived_at and drawn.arrived_at.isoformat(),
             }
         )
         stamp = {

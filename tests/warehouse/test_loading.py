@@ -1,6 +1,7 @@
 """Loading drawn returns: what stands in the warehouse afterwards."""
 
 import datetime as dt
+import json
 from dataclasses import replace
 
 import pyarrow as pa
@@ -117,6 +118,26 @@ def test_the_same_bytes_in_another_quarter_are_another_submission(bench):
 def test_late_is_after_the_day_that_is_due(bench, received, late):
     bench.load(GOOD, now=received.replace(tzinfo=NOW.tzinfo))
     assert bench.query("SELECT late FROM submissions") == [(late,)]
+
+
+@pytest.mark.parametrize(
+    ("arrived", "noted", "late"),
+    [
+        (dt.datetime(2023, 4, 10, 23, 50), dt.datetime(2023, 4, 10, 23, 50), False),
+        (dt.datetime(2023, 4, 11, 0, 0), dt.datetime(2023, 4, 11, 0, 0), True),
+        (dt.datetime(2023, 4, 11, 0, 10), None, True),
+        (dt.datetime(2099, 1, 1), None, True),  # nothing arrives after it is received
+        (None, None, True),  # nothing else is known of it
+    ],
+)
+def test_late_goes_by_the_arrival_and_a_step_notes_one_that_is_not_the_receipt(bench, arrived, noted, late):
+    zone, now = NOW.tzinfo, dt.datetime(2023, 4, 11, 0, 10, tzinfo=NOW.tzinfo)
+    bench.load(replace(GOOD, arrived_at=arrived and arrived.replace(tzinfo=zone)), now=now)
+    told = "SELECT arrived_at, received_at, late FROM submissions"
+    assert bench.query(told) == [(noted.replace(tzinfo=zone) if noted else now, now, late)]
+    [(files,)] = bench.query("SELECT details->'files' FROM steps WHERE kind = 'received'")
+    [file] = json.loads(files)
+    assert file.get("arrived_at", None) == (noted and noted.replace(tzinfo=zone).isoformat())
 
 
 def test_a_later_due_date_of_the_reporter_counts(bench):

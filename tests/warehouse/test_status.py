@@ -31,6 +31,7 @@ def test_an_accepted_one_stands_though_a_later_one_was_returned(bench):
         "state": "accepted",
         "accession": "2023Q1-A1-01",
         "received_at": "2023-04-08T09:00:00+08:00",
+        "arrived_at": "2023-04-08T09:00:00+08:00",
         "late": False,
         "due": "2023-04-10",
         "findings": NONE,
@@ -42,6 +43,15 @@ def test_who_was_accepted_in_time_and_corrects_itself_later_is_not_late(bench):
     bench.load(Drawn({"inputs/stations/value": 321}, body="corrected"), now=NOW + dt.timedelta(days=30))
     row = states(bench)["A1"]
     assert (row["accession"], row["received_at"][:10], row["late"]) == ("2023Q1-A1-02", "2023-05-08", False)
+
+
+def test_who_is_accepted_in_time_is_not_late_in_whatever_order_it_was_taken_in(bench):
+    day_after = NOW + dt.timedelta(days=3)
+    bench.load(Drawn(body="late", arrived_at=day_after), now=day_after)
+    assert states(bench)["A1"]["late"]
+    bench.load(Drawn({"inputs/stations/value": 321}, arrived_at=NOW), now=day_after)  # it had been open in an editor
+    row = states(bench)["A1"]
+    assert (row["accession"], row["arrived_at"], row["late"]) == ("2023Q1-A1-02", NOW.isoformat(), False)
 
 
 def test_the_last_of_the_returned_ones_is_shown_with_its_findings(bench):

@@ -49,6 +49,8 @@ def test_every_row_of_before_is_there_in_the_tables_of_now(old):
     with duckdb.connect(str(old), read_only=True) as connection:
         connection.execute("SET TimeZone = 'Asia/Shanghai'")
         before = [connection.execute(f"FROM {table}").fetchall() for table in TABLES]
+    at = before[2][0].index("a.xlsx") + 3  # what is known of an arrival is the time of receipt
+    before[2] = [(*row[: at + 1], row[at], *row[at + 1 :]) for row in before[2]]
     assert told(old) == [*before, (250_000, sum(range(250_000)))]
     with open_warehouse(old) as connection:
         assert connection.execute(

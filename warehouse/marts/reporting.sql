@@ -1,7 +1,7 @@
 -- 报送情况: one row per reporter, with the findings of its submissions, how often it was sent back, and of how many of the
 -- items that it owes the content is whole.
-SELECT r.reporter, r.name, r.kind, r.items, coalesce(c.complete, 0) AS complete, r.due, r.state, r.accession, r.received_at, r.late, r.first_received_at,
-       r.received, r.returned, coalesce(f.structure, 0) AS structure, coalesce(f.must_fix, 0) AS must_fix,
+SELECT r.reporter, r.name, r.kind, r.items, coalesce(c.complete, 0) AS complete, r.due, r.state, r.accession, r.arrived_at,
+       r.late, r.first_received_at, r.received, r.returned, coalesce(f.structure, 0) AS structure, coalesce(f.must_fix, 0) AS must_fix,
        coalesce(f.confirm, 0) AS confirm, coalesce(f.notice, 0) AS notice
 FROM reporting r
 LEFT JOIN (

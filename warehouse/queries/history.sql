@@ -7,7 +7,7 @@ WITH counted AS (
     FROM findings
     GROUP BY accession
 )
-SELECT s.accession, s.received_at, s.file_name, s.verdict, punctuality.late, s.supersedes, later.accession AS superseded_by,
+SELECT s.accession, s.received_at, s.arrived_at, s.file_name, s.verdict, punctuality.late, s.supersedes, later.accession AS superseded_by,
     coalesce(counted.findings, MAP {}::MAP(VARCHAR, UBIGINT)) AS findings,
     coalesce(counted.settled, MAP {}::MAP(VARCHAR, UBIGINT)) AS settled,
     path AS answer

@@ -1,2 +1,2 @@
--- One row when the quarter has been opened.
-SELECT quarter FROM quarters WHERE quarter = $quarter;
+-- When the quarter was opened; no row when it has not been.
+SELECT opened_at FROM quarters WHERE quarter = $quarter;

@@ -10,14 +10,14 @@ WITH owing AS (
         ORDER BY verdict = 'accepted' DESC, verdict = 'returned' DESC, number DESC
     ) = 1
 ), in_time AS (
-    SELECT reporter, arg_min(punctuality.late, number) AS late
+    SELECT reporter, bool_and(punctuality.late) AS late
     FROM submissions JOIN punctuality USING (accession)
     WHERE quarter = $quarter AND verdict = 'accepted'
     GROUP BY reporter
 ), counted AS (
     SELECT accession, histogram(severity) AS findings FROM findings WHERE settled IS NULL GROUP BY accession
 )
-SELECT reporter AS code, reporters.name, kind, coalesce(verdict, 'missing') AS state, accession, received_at,
+SELECT reporter AS code, reporters.name, kind, coalesce(verdict, 'missing') AS state, accession, received_at, arrived_at,
     coalesce(in_time.late, punctuality.late, $today > owing.due) AS late, owing.due,
     coalesce(findings, MAP {}::MAP(VARCHAR, UBIGINT)) AS findings
 FROM owing

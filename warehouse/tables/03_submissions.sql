@@ -9,19 +9,21 @@ CREATE TABLE IF NOT EXISTS submissions (
     file_name   VARCHAR NOT NULL,
     folder      VARCHAR NOT NULL,            -- below the quarter's intake folder; '' is the folder itself
     size        BIGINT NOT NULL CHECK (size >= 0),
-    received_at TIMESTAMPTZ NOT NULL,
+    received_at TIMESTAMPTZ NOT NULL,        -- when it was recorded: order and past states go by it
+    arrived_at  TIMESTAMPTZ NOT NULL,        -- when its transfer was complete, as far as was observed: deadlines go by it
     registry    VARCHAR NOT NULL REFERENCES registries (registry),
     template    VARCHAR,                     -- from the stamp
     verdict     VARCHAR NOT NULL CHECK (verdict IN ('accepted', 'returned', 'set_aside')),
-    late        BOOLEAN NOT NULL,            -- received after the due date, as it stood then; `punctuality` is by now
+    late        BOOLEAN NOT NULL,            -- arrived after the due date, as it stood then; `punctuality` is by now
     supersedes  VARCHAR REFERENCES submissions (accession),  -- the accepted one that this accepted one takes the place of
     UNIQUE (quarter, digest, reporter),
-    CHECK (verdict = 'set_aside' OR reporter IS NOT NULL)
+    CHECK (verdict = 'set_aside' OR reporter IS NOT NULL),
+    CHECK (arrived_at <= received_at)
 );
 
 -- Late or not by the due dates as extensions have left them. A view, because a row that others refer to cannot change.
 CREATE VIEW IF NOT EXISTS punctuality AS
-SELECT s.accession, (s.received_at AT TIME ZONE 'Asia/Shanghai')::DATE > coalesce(o.due, q.due) AS late
+SELECT s.accession, (s.arrived_at AT TIME ZONE 'Asia/Shanghai')::DATE > coalesce(o.due, q.due) AS late
 FROM submissions s
 JOIN quarters q USING (quarter)
 LEFT JOIN (SELECT quarter, reporter, max(due) AS due FROM obligations GROUP BY quarter, reporter) o

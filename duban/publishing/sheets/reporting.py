@@ -58,7 +58,7 @@ def _rows(book: Book, material: Material) -> Iterator[tuple]:
     alarm = book.look(book.theme.lights, "red", bold=True)
     warning = book.look(book.theme.lights, "yellow")
     for row in material.reporting:
-        received = row.received_at and row.received_at.astimezone(TIME_ZONE).strftime("%Y-%m-%d %H:%M")
+        received = row.arrived_at and row.arrived_at.astimezone(TIME_ZONE).strftime("%Y-%m-%d %H:%M")
         state = STATE_TITLES[row.state]
         yield (
             row.name,

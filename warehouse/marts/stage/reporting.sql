@@ -9,14 +9,14 @@ WITH owing AS (
 ), received AS (
     SELECT p.reporter, count(*) AS received, count(*) FILTER (p.verdict = 'returned') AS returned,
            max(p.accession) FILTER (p.current) AS accession,
-           min(p.received_at) FILTER (p.verdict = 'accepted') AS first_accepted_at, min(p.received_at) AS first_received_at,
+           min(p.arrived_at) FILTER (p.verdict = 'accepted') AS first_accepted_at, min(p.received_at) AS first_received_at,
            arg_max(p.accession, (p.received_at, p.accession)) AS last_accession
     FROM scope JOIN pinned p ON p.edition = 'now' AND p.quarter = scope.quarter
     WHERE p.reporter IS NOT NULL
     GROUP BY p.reporter
 )
 SELECT w.reporter, r.place, r.name, r.kind, w.items, w.due, coalesce(x.received, 0) AS received,
-       coalesce(x.returned, 0) AS returned, x.accession, s.received_at,
+       coalesce(x.returned, 0) AS returned, x.accession, s.arrived_at,
        x.first_accepted_at::DATE > w.due AS late, x.first_received_at, x.last_accession,
        CASE WHEN x.accession IS NOT NULL THEN 'accepted' WHEN x.returned > 0 THEN 'returned'
             WHEN x.received > 0 THEN 'set_aside' ELSE 'missing' END AS state

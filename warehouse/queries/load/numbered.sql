@@ -1,6 +1,7 @@
 -- Files that are new to the quarter, each content once from each reporter, with accession numbers in order of arrival. An accepted one
 -- takes the place of the reporter's accepted one before it: of this run, or else of the warehouse.
 -- They are received now, but never before what was received already: a clock that was set back since turns nothing round.
+-- They arrived when the intake observed it, or else when they were received; whether they are late goes by that.
 CREATE TEMP TABLE numbered AS
 WITH fresh AS (
     SELECT * FROM sent
@@ -25,16 +26,18 @@ WITH fresh AS (
 ), clock AS (
     SELECT greatest($now::TIMESTAMPTZ, (SELECT max(received_at) FROM submissions)) AS received_at
 ), named AS (
-    SELECT counted.*, printf('%s-%s-%02d', $quarter, coalesce(reporter, '000000'), number) AS accession FROM counted
+    SELECT counted.* REPLACE (least(counted.arrived_at::TIMESTAMPTZ, clock.received_at) AS arrived_at), clock.received_at,
+        printf('%s-%s-%02d', $quarter, coalesce(reporter, '000000'), number) AS accession
+    FROM counted
+    CROSS JOIN clock
 )
-SELECT named.*, clock.received_at,
-    (clock.received_at AT TIME ZONE 'Asia/Shanghai')::DATE > coalesce(due.due, (SELECT due FROM quarters WHERE quarter = $quarter)) AS late,
+SELECT named.*,
+    (named.arrived_at AT TIME ZONE 'Asia/Shanghai')::DATE > coalesce(due.due, (SELECT due FROM quarters WHERE quarter = $quarter)) AS late,
     CASE WHEN verdict = 'accepted' THEN coalesce(
         lag(named.accession) OVER (PARTITION BY named.reporter, verdict ORDER BY file), standing.accession
     ) END AS supersedes,
     CASE WHEN verdict = 'accepted' THEN row_number() OVER (PARTITION BY named.reporter, verdict ORDER BY file) ELSE 1 END
         AS link
 FROM named
-CROSS JOIN clock
 LEFT JOIN standing ON standing.reporter = named.reporter
 LEFT JOIN due ON due.reporter = named.reporter
