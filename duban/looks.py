@@ -1,7 +1,7 @@
 """What one look at the intake folder remembers for the next: when files arrived, and how long owner files have stood.
 
-The times that a file carries are its sender's, or another machine's, by a clock that may have been set since: what duban
-has seen itself bounds them.
+The times that a file carries are its sender's, or another machine's, by a clock that may have been set since. They are
+bounded by what duban has seen itself.
 """
 
 import datetime as dt

@@ -208,7 +208,7 @@ class Office:
         digest = hashlib.sha256(accession.encode()).hexdigest()
         with open_warehouse(self.home.warehouse) as connection, transaction(connection):
             connection.execute(
-                "INSERT INTO submissions VALUES ($1, $2, $3, $4, $5, 'a.xlsx', '', 10, $6, $6, $7, NULL, $8, false, $9)",
+                "INSERT INTO submissions VALUES ($1, $2, $3, $4, $5, 'a', '', 10, $6, $6, $7, NULL, $8, false, $9)",
                 [accession, quarter, reporter, number, digest, _clock(received), self.registry.digest]
                 + [verdict, supersedes],
             )
