@@ -22,7 +22,7 @@ def rebuild() -> int:
     return CLEAN if result["whole"] else LOOK
 
 
-@command("doctor", "体检：版本、方案、文件夹与权限、磁盘、时钟、密钥、数据仓库和 Prefect 服务，有不对的说明怎么办。")
+@command("doctor", "体检：版本、文件夹、磁盘、时钟、密钥、数据仓库和 Prefect 服务，并说明怎么办。")
 def doctor() -> int:
     from duban.doctor.checks import OK, render
     from duban.doctor.doctor import examine
