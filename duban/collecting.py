@@ -19,15 +19,21 @@ from duban.warehouse.connection import open_warehouse, query, records, transacti
 from duban.warehouse.due import move_due_dates
 
 
+def opened(home: Home, quarter: Quarter) -> dt.datetime | None:
+    """When the quarter was opened; None where it was not."""
+    if not home.warehouse.exists():
+        return None
+    with open_warehouse(home.warehouse, looking=True) as connection:
+        found = query(connection, "queries/opened", quarter=str(quarter))
+    return found[0][0].astimezone(TIME_ZONE) if found else None
+
+
 def require_opened(home: Home, quarter: Quarter) -> dt.datetime:
     """When the quarter was opened. Raises UserError when nothing is owed in it yet, so that nothing can be judged."""
-    opened = []
-    if home.warehouse.exists():
-        with open_warehouse(home.warehouse, looking=True) as connection:
-            opened = query(connection, "queries/opened", quarter=str(quarter))
-    if not opened:
+    moment = opened(home, quarter)
+    if not moment:
         raise UserError(f"{quarter} 尚未布置，没有应报清单可对照：请先运行 duban open {quarter}。")
-    return opened[0][0].astimezone(TIME_ZONE)
+    return moment
 
 
 def last_receipt(home: Home) -> dt.datetime | None:

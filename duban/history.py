@@ -1,7 +1,6 @@
 """What a reporter sent in a quarter, in order, what became of each file, and which one stands."""
 
 from duban.collecting import require_opened
-from duban.errors import UserError
 from duban.home import Home
 from duban.messages import SETTLED_TITLES, SEVERITIES, SEVERITY_TITLES
 from duban.quarters import TIME_ZONE, Quarter
@@ -15,9 +14,7 @@ def history(home: Home, registry: Registry, name: str, quarter: Quarter) -> dict
     `standing` is the accession that counts at present, or None. Raises UserError for a name that nobody goes by, and
     when the quarter is not open.
     """
-    reporter = registry.by_name.get(name.strip()) or registry.by_name.get(name.strip().upper())
-    if reporter is None:
-        raise UserError(f"方案中没有填报单位“{name}”：应写单位代码、简称或全称，名单见 duban status {quarter}。")
+    reporter = registry.named(name)
     require_opened(home, quarter)
     with open_warehouse(home.warehouse, looking=True) as connection:
         rows = records(connection, "queries/history", quarter=str(quarter), reporter=reporter.code)

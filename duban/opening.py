@@ -29,25 +29,28 @@ def open_quarter(
     now: dt.datetime,
     progress: Callable[[int, int], None] | None = None,
     ledgers: Ledgers = NO_LEDGERS,
+    only: Collection[str] | None = None,
 ) -> list[Path]:
-    """Record the quarter with its obligations, and write every reporter's workbook into the outbox.
+    """Record the quarter with its obligations, and write every reporter's workbook into the outbox, or those of `only`
+    these reporters, by any name of the registry.
 
     Returns the workbooks' paths. Those that were issued and would say the same are left alone, whatever has been typed
     into them since. `progress(done, total)` counts workbooks. Raises UserError where the plan is of another year,
-    or was changed since the quarter was closed.
+    or was changed since the quarter was closed, and for a name that nobody goes by.
     """
     if quarter.year != registry.plan.year:
         raise UserError(
             f"{quarter} 不在方案“{registry.plan.title}”的年度内：该方案属于 {registry.plan.year} 年，"
             f"请用 --schemas 指向 {quarter.year} 年的方案。"
         )
+    codes = {registry.named(name).code for name in only} if only else None
     ring = key_ring(home.keys, create=True)
     with open_warehouse(home.warehouse) as connection, transaction(connection):
         refuse_new_rules(connection, registry, quarter, now)
         record_registry(connection, registry, now)
         record_quarter(connection, registry, quarter, now)
         move_due_dates(connection, quarter, ledgers.dues(registry, quarter, now.date()), now)
-        issuing = list(forms(connection, registry, quarter, now.date(), ledgers))
+        issuing = list(forms(connection, registry, quarter, now.date(), ledgers, codes))
         paths = [home.outbox / str(quarter) / form.reporter.code / form.file_name for form in issuing]
         recorded = record_templates(connection, quarter, issuing, now)
         stand = [standing and path.exists() for path, (_, standing) in zip(paths, recorded, strict=True)]

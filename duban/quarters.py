@@ -11,6 +11,7 @@ from duban.errors import UserError
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 _SPELLING = re.compile(r"(\d{4})Q([1-4])")
 _ORDINALS = "一二三四"
+LAST = "上一季度"  # what stands for the quarter that ended last, in orders that hold for every quarter
 
 
 @total_ordering
@@ -28,6 +29,16 @@ class Quarter:
         if not match:
             raise UserError(f"报告期“{text}”无法识别：应写作 2023Q1 这样的四位年份加 Q 加 1 至 4，请改正后重试。")
         return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def ended_before(cls, day: dt.date) -> "Quarter":
+        """The quarter that ended last before a day."""
+        return cls(day.year, (day.month - 1) // 3 + 1).previous()
+
+    @classmethod
+    def chosen(cls, text: str, now: dt.datetime) -> "Quarter":
+        """The quarter of that spelling; `上一季度` is the one that ended last. Raises UserError."""
+        return cls.ended_before(now.astimezone(TIME_ZONE).date()) if text == LAST else cls.parse(text)
 
     def __str__(self) -> str:
         return f"{self.year}Q{self.number}"

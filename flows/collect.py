@@ -4,28 +4,41 @@ import shutil
 from dataclasses import asdict
 from itertools import count
 
-from prefect import flow
+from prefect import State, flow
+from prefect.states import Completed
 
 from duban.checking.validator import Validator
+from duban.collecting import opened
 from duban.garbage import give_back
 from duban.left import records
 from duban.limits import load_limits
 from duban.runs import run_folder
 from tasks import collecting
+from tasks.form import Clock, HomeFolder, PlanFolder, QuarterChoice, Unattended, run_name
 from tasks.run import Run
 
 
-@flow(name="collect", flow_run_name="{quarter} 收取")
-def collect(quarter: str, home: str = "var", schemas: str | None = None, as_of: str | None = None) -> dict:
+@flow(name="collect", flow_run_name=run_name("收取"))
+def collect(
+    quarter: QuarterChoice,
+    home: HomeFolder = "var",
+    schemas: PlanFolder = None,
+    as_of: Clock = None,
+    unattended: Unattended = False,
+) -> dict | State:
     """收取一个报告期的报送：归档、核验、入库，答复写进 outbox/。有报送被退回也算正常完成。
 
     Args:
-        quarter: 报告期，写作 2023Q1。
+        quarter: 要办的报告期；“上一季度”指最近结束的那个季度。
         home: 存放全部收件、答复与数据的文件夹。
         schemas: 方案文件夹；不填则用 schemas/<年份>/。
-        as_of: 以此为当前时间，写作 2023-04-12T09:00:00+08:00；不填则用实际时间。
+        as_of: 以此为当前时间，用于补办或演练；不填则用实际时间。
+        unattended: 由日程或来件触发时选中：报告期还没有布置的，说明一句就结束，不算失败。
     """
-    return collect_steps(Run.of(quarter, home, schemas, as_of))
+    run = Run.of(quarter, home, schemas, as_of)
+    if unattended and not opened(run.home, run.quarter):
+        return Completed(message=f"{run.quarter} 尚未布置，没有要收取的。")
+    return collect_steps(run)
 
 
 def collect_steps(run: Run) -> dict:

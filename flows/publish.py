@@ -4,20 +4,25 @@ from prefect import flow
 
 from duban.runs import run_folder
 from tasks import publishing
+from tasks.form import Clock, Draft, HomeFolder, PlanFolder, QuarterChoice, run_name
 from tasks.run import Run
 
 
-@flow(name="publish", flow_run_name="{quarter} 汇总")
+@flow(name="publish", flow_run_name=run_name("汇总"))
 def publish(
-    quarter: str, home: str = "var", schemas: str | None = None, as_of: str | None = None, draft: bool = False
+    quarter: QuarterChoice,
+    home: HomeFolder = "var",
+    schemas: PlanFolder = None,
+    as_of: Clock = None,
+    draft: Draft = False,
 ) -> dict:
     """把一个报告期已受理的报送汇总成一本汇总簿。内容没有变化时不另出一版。
 
     Args:
-        quarter: 报告期，写作 2023Q1。
+        quarter: 要办的报告期；“上一季度”指最近结束的那个季度。
         home: 存放全部收件、答复与数据的文件夹。
         schemas: 方案文件夹；不填则用 schemas/<年份>/。
-        as_of: 以此为当前时间，写作 2023-04-12T09:00:00+08:00；不填则用实际时间。
+        as_of: 以此为当前时间，用于补办或演练；不填则用实际时间。
         draft: 只出草稿，不定稿、不占版次。
     """
     return publish_steps(Run.of(quarter, home, schemas, as_of), draft)

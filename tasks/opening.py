@@ -5,10 +5,17 @@ from tasks.run import Run, log, progress, step
 
 
 @step("布置")
-def open_quarter(run: Run) -> list[str]:
-    """Obligations, and a fill-in workbook per reporter; returns the paths of the workbooks."""
+def open_quarter(run: Run, reporters: list[str] | None) -> list[str]:
+    """Obligations of all, and a fill-in workbook per reporter, or for those of these names alone; returns the paths of
+    the workbooks."""
     paths = opening.open_quarter(
-        run.home, run.registry(), run.quarter, run.now, progress=progress("生成填报表"), ledgers=run.ledgers()
+        run.home,
+        run.registry(),
+        run.quarter,
+        run.now,
+        progress=progress("生成填报表"),
+        ledgers=run.ledgers(),
+        only=reporters,
     )
     log(f"{run.quarter.title}已布置：填报表 {len(paths)} 份。")
     return [str(path) for path in paths]

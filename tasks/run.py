@@ -33,10 +33,13 @@ class Run:
     now: datetime
 
     @classmethod
-    def of(cls, quarter: str, home: str, schemas: str | None, as_of: str | None) -> "Run":
-        """From a flow's parameters; raises UserError for words that cannot be read."""
-        settings = Settings(Home(Path(home)), Path(schemas) if schemas else None, parse_clock(as_of) if as_of else None)
-        parsed, now = Quarter.parse(quarter), settings.now()
+    def of(cls, quarter: str, home: str, schemas: str | None, as_of: datetime | str | None) -> "Run":
+        """From a flow's parameters, in which blank is the same as left out; raises UserError for words that cannot be
+        read."""
+        clock = parse_clock(str(as_of)) if as_of else None
+        settings = Settings(Home(Path(home or "var")), Path(schemas) if schemas else None, clock)
+        now = settings.now()
+        parsed = Quarter.chosen(quarter, now)
         if as_of is None:
             now = max(now, last_receipt(settings.home) or now)
         return cls(parsed, settings.home, settings.plan_folder(parsed), now)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from duban.errors import RegistryError
+from duban.errors import RegistryError, UserError
 from duban.quarters import Quarter
 from duban.registry.doubts import Doubts
 from duban.registry.shapes import Figures, Group, Item, Limits, Measure, Plan, Reporter, Role
@@ -64,6 +64,13 @@ class Registry:
             for reporter in self.reporters
             for name in (reporter.code, reporter.name, reporter.full_name, *reporter.aliases)
         }
+
+    def named(self, name: str) -> Reporter:
+        """The reporter that goes by a name; raises UserError when nobody does."""
+        reporter = self.by_name.get(name.strip()) or self.by_name.get(name.strip().upper())
+        if reporter is None:
+            raise UserError(f"方案中没有填报单位“{name}”：应写单位代码、简称或全称，名单见 duban status。")
+        return reporter
 
     def item(self, number: int) -> Item:
         """Raises RegistryError when the plan has no such item."""

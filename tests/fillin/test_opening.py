@@ -6,7 +6,7 @@ from openpyxl import load_workbook
 
 from duban.errors import UserError
 from duban.opening import open_quarter, read_prefill
-from duban.quarters import Quarter
+from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.ledgers import ledgers_of
 from duban.warehouse.connection import open_warehouse
 
@@ -44,6 +44,14 @@ def test_opening_records_what_is_owed_and_writes_a_workbook_for_all_who_owe(desk
     assert desk.query("SELECT quarter, reporter, registry, issued_at FROM templates ORDER BY ALL") == [
         ("2023Q1", reporter, desk.registry.digest, OPENED) for reporter in ("A1", "A2", "B1")
     ]
+
+
+def test_opening_for_some_writes_their_workbooks_alone_while_all_owe(desk):
+    paths = open_quarter(desk.home, desk.registry, Q1, OPENED, only=["乙市"])
+    assert relative(desk, paths) == ["outbox/2023Q1/A2/2023Q1-A2-乙市.xlsx"]
+    assert len(desk.query("SELECT DISTINCT reporter FROM obligations")) > 1
+    with pytest.raises(UserError, match="没有填报单位“丙市”"):
+        open_quarter(desk.home, desk.registry, Q1, OPENED, only=["乙市", "丙市"])
 
 
 def test_opening_again_changes_nothing_and_leaves_what_was_typed(desk):
@@ -153,3 +161,12 @@ def test_a_second_quarter_is_prefilled_from_what_was_last_accepted(desk):
         "A1-01-01",
         {"item": "1", "code": "A1-01-01", "name": "=东区站", "owner": "张三", "due_on": "2023-06-30"},
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "ended"),
+    [((2023, 1, 1), "2022Q4"), ((2023, 3, 31), "2022Q4"), ((2023, 4, 1), "2023Q1"), ((2023, 12, 31), "2023Q3")],
+)
+def test_the_quarter_before_is_the_one_that_ended_last(day, ended):
+    assert str(Quarter.chosen("上一季度", dt.datetime(*day, 0, 30, tzinfo=TIME_ZONE))) == ended
+    assert Quarter.chosen("2022Q2", dt.datetime(*day, tzinfo=TIME_ZONE)) == Quarter(2022, 2)
