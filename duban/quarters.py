@@ -7,6 +7,7 @@ from functools import total_ordering
 from zoneinfo import ZoneInfo
 
 from duban.errors import UserError
+from duban.working_days import UnknownYear, is_working_day
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 _SPELLING = re.compile(r"(\d{4})Q([1-4])")
@@ -73,16 +74,13 @@ class Quarter:
     def due(self, day: int) -> dt.date:
         """The working day on or after the given day of the month that follows the quarter.
 
-        Working days are those of the Chinese holiday calendar (chinese_calendar, from the State Council's notices).
         Raises UserError for a year whose holidays are not yet known.
         """
-        import chinese_calendar  # only opening a quarter needs it
-
         date = self.next().start.replace(day=day)
         try:
-            while not chinese_calendar.is_workday(date):
+            while not is_working_day(date):
                 date += dt.timedelta(days=1)
-        except NotImplementedError:
+        except UnknownYear:
             raise UserError(
                 f"{self} 的报送截止日落在 {date.year} 年，节假日历尚无该年安排："
                 f"请升级 chinesecalendar，或在 plan.yaml 的 due 下写明 {self} 的日期。"

@@ -6,7 +6,7 @@ from typing import Literal, get_args, get_origin
 
 import pytest
 
-from duban.registry import doubts, ledgers, shapes
+from duban.registry import contacts, doubts, ledgers, shapes
 from duban.registry.crosscheck import ROLE_WORDS
 
 README = (Path(__file__).parents[2] / "schemas" / "README.md").read_text(encoding="utf-8")
@@ -34,6 +34,10 @@ RECORDS = {
     "extensions.yaml": ledgers.Extension,
     "waivers.yaml": ledgers.Waiver,
     "corrections.yaml": ledgers.Correction,
+    "contacts.yaml": contacts.Contacts,
+    "contacts.yaml: reminders": contacts.Rhythm,
+    "contacts.yaml: reporters": contacts.Contact,
+    "contacts.yaml: to, superior, directors": contacts.Person,
 }
 
 
@@ -75,7 +79,8 @@ def test_every_record_has_its_heading_and_every_heading_with_a_table_its_record(
         record
         for parent in (shapes.Record, ledgers.Granted)
         for record in parent.__subclasses__()
-        if record.__module__ in (shapes.__name__, doubts.__name__, ledgers.__name__) and not record.__subclasses__()
+        if record.__module__ in {module.__name__ for module in (shapes, doubts, ledgers, contacts)}
+        and not record.__subclasses__()
     }
     assert set(RECORDS.values()) == ours
     headings = re.findall(r"^#{2,} (.+)$", README, flags=re.M)
