@@ -25,6 +25,7 @@ STATES = {
     "published": "已发布",
     "revised": "已修订",
 }
+COLLECTING = ("open", "closing")
 _DONE = {"opened": "布置", "closed": "截止", "reopened": "重新开放", "published": "发布"}
 
 
@@ -161,7 +162,7 @@ def reopen(home: Home, quarter: Quarter, now: dt.datetime, reason: str, by: str 
     require_opened(home, quarter)
     with run_folder(home, "reopen"), open_warehouse(home.warehouse) as connection:
         life = life_of(connection, quarter, now)
-        if life.state in ("open", "closing"):
+        if life.state in COLLECTING:
             raise UserError(f"{quarter} 仍在收取（{STATES[life.state]}），无需重新开放。")
         with transaction(connection):
             record_step(connection, "reopened", quarter, now, {"reason": reason.strip()}, by=by)

@@ -12,8 +12,11 @@ from duban.opening import open_quarter
 from duban.publishing.publish import publish
 from duban.quarters import Quarter
 from duban.reading.worker import read_received
+from duban.registry.contacts import load_contacts
 from duban.registry.ledgers import load_ledgers
 from duban.registry.load import load_registry
+from duban.reminding.channels import load_channels
+from duban.reminding.remind import look, remind
 from duban.runs import run_folder
 from duban.settings import Settings
 from duban.warehouse.load import load_run
@@ -56,6 +59,15 @@ class Plainly:
         kinds = ("accepted", "returned", "set_aside")
         verdicts = {kind: [one for one in said if one["verdict"] == kind] for kind in kinds}
         return {"taken_in": len(taken), "known": len(known), "repeated": repeated, **verdicts}
+
+    def remind(self, settings: Settings, quarter: Quarter) -> dict:
+        plan = settings.plan_folder(quarter)
+        registry = load_registry(plan)
+        ledgers, now = load_ledgers(plan, registry), settings.now()
+        told_by = load_contacts(plan, registry), load_channels(settings.home), ledgers
+        with run_folder(settings.home, "remind"):
+            desk = look(settings.home, registry, quarter, now, *told_by)
+            return remind(settings.home, registry, desk, now, ledgers)
 
     def publish(self, settings: Settings, quarter: Quarter) -> dict | None:
         if not self.answers:

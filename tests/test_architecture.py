@@ -11,6 +11,7 @@ from duban.settings import REPOSITORY
 HOMES = {
     "duckdb": "duban/warehouse/connection.py",
     "great_expectations": "duban/checking/expectations.py",
+    "apprise": "duban/reminding/webhook.py",
     "docx": "duban/documents.py",
     "xlsxwriter": "duban/sheets.py duban/quick_xlsx.py",
     "python_calamine": "duban/reading/cells.py",

@@ -12,7 +12,7 @@ from duban.sheets import text_width
 from duban.theme import theme
 from duban.visible import visible
 
-_RULE = "─" * 32
+RULE = "─" * 32
 _ORDINALS = "一二三四五六七八九"
 _LACKING = 5  # items that lack something, told one by one
 _MANY = 12  # changes, and settled findings, that a letter tells one by one
@@ -27,7 +27,7 @@ def receipt(submission: Submission, contact: str) -> str:
     sections = [
         (
             "已受理的内容",
-            _aligned(
+            aligned(
                 ("工作进展", f"{counts.get('items', 0)} 项"),
                 ("指标数据", figures),
                 ("项目清单", f"{counts.get('projects', 0)} 个"),
@@ -38,11 +38,11 @@ def receipt(submission: Submission, contact: str) -> str:
     if submission.compared:
         sections.append(("与上次相比", _changes(submission)))
     if submission.projects:
-        sections.append(("新编的项目编号（以后各季沿用，无需填写）", _aligned(*submission.projects)))
+        sections.append(("新编的项目编号（以后各季沿用，无需填写）", aligned(*submission.projects)))
     if submission.unsettled:
         sections.append(("请核对", _numbered(submission.unsettled)))
     sections += _settled(submission)
-    sections.append(("接下来", _bulleted(_outlook(submission))))
+    sections.append(("接下来", bulleted(_outlook(submission))))
     verdict = f"已受理；之后又受理了 {submission.replaced_by}" if submission.replaced_by else "已受理"
     return _letter("报送回执", verdict, submission, sections, contact)
 
@@ -76,7 +76,7 @@ def refusal(submission: Submission, contact: str) -> str:
     outlook = ["请按上面的办法处理后，把填报表重新放入报送文件夹，收到后会再次答复。"]
     if submission.standing:
         outlook.append(f"已受理的 {submission.standing} 继续有效，不受本次退回影响。")
-    sections = [("退回的原因和处理办法", _numbered(submission.unsettled)), ("接下来", _bulleted(outlook))]
+    sections = [("退回的原因和处理办法", _numbered(submission.unsettled)), ("接下来", bulleted(outlook))]
     return _letter("退回说明", "退回，未入库", submission, sections, contact)
 
 
@@ -86,7 +86,7 @@ def note(submission: Submission, contact: str) -> str:
         "文件原样保存在档案中，没有任何数据入库，也没有答复任何单位。",
         "请查明来源后通知填报单位，按上面的办法重新报送。",
     ]
-    sections = [("搁置的原因和处理办法", _numbered(submission.unsettled)), ("接下来", _bulleted(outlook))]
+    sections = [("搁置的原因和处理办法", _numbered(submission.unsettled)), ("接下来", bulleted(outlook))]
     return _letter("搁置说明", "搁置，不能确认由谁报送", submission, sections, contact)
 
 
@@ -100,8 +100,8 @@ def _letter(
     times = [("收到时间", arrived)]
     if submission.lay_waiting:
         times = [("送达时间", arrived), ("登记时间", f"{submission.received:%Y年%m月%d日 %H:%M}")]
-    lines = [title, _RULE]
-    lines += _aligned(
+    lines = [title, RULE]
+    lines += aligned(
         ("报送编号", submission.accession),
         ("填报单位", who),
         ("报告期", Quarter.parse(submission.quarter).title),
@@ -111,7 +111,12 @@ def _letter(
     )
     for ordinal, (heading, body) in zip(_ORDINALS, sections, strict=False):
         lines += ["", f"{ordinal}、{heading}", *(f"  {line}" for line in body)]
-    lines += ["", _RULE, f"如有疑问，请联系{contact}，并告知报送编号 {submission.accession}。", ""]
+    lines += ["", RULE, f"如有疑问，请联系{contact}，并告知报送编号 {submission.accession}。", ""]
+    return as_file(lines)
+
+
+def as_file(lines: Iterable[str]) -> str:
+    """The lines of a letter as the text of its file."""
     return "\ufeff" + "\r\n".join(visible(line) for line in lines)
 
 
@@ -149,18 +154,18 @@ def compared(submission: Submission) -> str:
 
 def _changes(submission: Submission) -> list[str]:
     lines = told(submission.changes, _MANY)
-    return [compared(submission) + ("：" if lines else "。"), *_bulleted(lines)]
+    return [compared(submission) + ("：" if lines else "。"), *bulleted(lines)]
 
 
 def _where(finding: Finding, cells: list[str]) -> str:
     return f"{finding.sheet} {few(cells)}" if cells else ""
 
 
-def _bulleted(lines: Iterable[str]) -> list[str]:
+def bulleted(lines: Iterable[str]) -> list[str]:
     return [f"· {line}" for line in lines]
 
 
-def _aligned(*pairs: tuple[str, str]) -> list[str]:
+def aligned(*pairs: tuple[str, str]) -> list[str]:
     """Two columns, the second aligned as Chinese is displayed."""
     width = max(text_width(word) for word, _ in pairs)
     return [f"{word}{' ' * (width - text_width(word) + 2)}{text}" for word, text in pairs]

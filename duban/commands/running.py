@@ -1,4 +1,4 @@
-"""The commands that run a quarter: open, collect, publish, and the demo of all three."""
+"""The commands that run a quarter: open, collect, remind, publish, and the demo."""
 
 from pathlib import Path
 
@@ -44,6 +44,16 @@ def collect(quarter: Quarter) -> int:
     result = run_flow("collect", settings, quarter)
     say(result, cli_print.collected(result))
     return LOOK if result["returned"] or result["set_aside"] or result["left"] else CLEAN
+
+
+@command("remind", "提醒没有报送、或被退回还没有重报的单位，逾期的同时告知上级；每一步只提醒一次。", quarter=True)
+@click.option("--dry-run", is_flag=True, help="只看会提醒谁，什么都不发、不记")
+def remind(quarter: Quarter, dry_run: bool) -> int:
+    from duban.reminding import report
+
+    result = run_flow("remind", settings_told(), quarter, dry_run=dry_run)
+    say(result, report.render(result))
+    return CLEAN if report.clean(result) else LOOK
 
 
 @command("publish", "把已受理的报送汇总成一本汇总簿，放在 published/。", quarter=True)

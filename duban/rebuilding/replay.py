@@ -29,6 +29,7 @@ from duban.warehouse.connection import open_warehouse, transaction
 from duban.warehouse.due import move_due_dates, noted_dues
 from duban.warehouse.load import JUDGED_BY, load_run
 from duban.warehouse.plan import record_registry
+from duban.warehouse.reminders import record_reminders
 from duban.warehouse.steps import compact, record_step
 
 _NO_RECORDS = {"extensions": [], "waivers": [], "corrections": []}  # what 0.1.0 pinned
@@ -161,6 +162,10 @@ class Replay:
     def _built(self) -> dict[str, int]:
         """The step at which each publication was last pinned."""
         return {step.details["publication"]: step.step for step in self.steps if step.kind == "pinned"}
+
+    def _reminded(self, step: Step) -> None:
+        with open_warehouse(self.home.warehouse) as connection, transaction(connection):
+            record_reminders(connection, Quarter.parse(step.quarter), step.details["reminders"], step.at)
 
     def _published(self, step: Step) -> None:
         with open_warehouse(self.home.warehouse) as connection, transaction(connection):

@@ -14,6 +14,7 @@ KINDS = {
     "answered": "答复",
     "pinned": "汇总",
     "published": "发布",
+    "reminded": "催报",
 }
 _MOST = 20  # differences that are listed
 

@@ -72,6 +72,7 @@ def live(past: Past) -> None:
     past.drop(Q1, "A2", 60)
     run.open_quarter(past.at(4, 9), Q1)
     run.collect(past.at(4, 12), Q1)
+    run.remind(past.at(4, 12), Q1)
     run.publish(past.at(4, 12, 10), Q1)
     (plan / "corrections.yaml").write_text(CORRECTION, encoding="utf-8")
     run.publish(past.at(4, 13), Q1)

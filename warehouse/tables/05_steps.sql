@@ -5,7 +5,9 @@
 CREATE TABLE IF NOT EXISTS steps (
     step    INTEGER PRIMARY KEY CHECK (step > 0),
     kind    VARCHAR NOT NULL CHECK (
-        kind IN ('opened', 'due', 'templates', 'received', 'answered', 'closed', 'reopened', 'pinned', 'published')
+        kind IN (
+            'opened', 'due', 'templates', 'received', 'answered', 'reminded', 'closed', 'reopened', 'pinned', 'published'
+        )
     ),
     quarter VARCHAR NOT NULL,
     done_at TIMESTAMPTZ NOT NULL,

@@ -1,0 +1,28 @@
+"""Reminding of what is due."""
+
+from collections import Counter
+
+from duban.registry.contacts import load_contacts
+from duban.reminding import remind as reminding
+from duban.reminding.channels import load_channels
+from duban.reminding.deciding import decide
+from duban.reminding.report import STATES
+from tasks.run import Run, log, progress, step, warn
+
+
+@step("催报")
+def remind(run: Run, dry_run: bool) -> dict:
+    """Tell everybody whose step has come, or only say whom; returns what was told to whom, and when the next is."""
+    registry = run.registry()
+    contacts, channels, ledgers = load_contacts(run.plan, registry), load_channels(run.home), run.ledgers()
+    desk = reminding.look(run.home, registry, run.quarter, run.now, contacts, channels, ledgers)
+    if dry_run:
+        result = reminding.told(desk, decide(desk))
+    else:
+        result = reminding.remind(run.home, registry, desk, run.now, ledgers, progress("催报"))
+    counts = Counter(one["state"] for one in result["reminders"])
+    log(f"催报 {len(result['reminders'])} 件" + "".join(f"，{STATES[state]} {n}" for state, n in counts.items()) + "。")
+    for one in result["reminders"]:
+        if one["said"]:
+            warn(f"{one['name']}：{one['said']}。")
+    return result
