@@ -32,6 +32,10 @@ class Seen:
     arrived: dt.datetime | None = None
 
     @property
+    def path(self) -> Path:
+        return self.root / self.folder / self.name
+
+    @property
     def source(self) -> str:
         return "/".join(readable_name(part) for part in (self.root.name, self.folder, self.name) if part)
 

@@ -31,6 +31,7 @@ _PAUSE = 0.4  # seconds between the two looks at a file; once for all files of a
 _ABANDONED = 86_400  # seconds after which a temporary file belongs to a run that was killed
 
 _log = logging.getLogger(__name__)
+_ahead: dict[tuple[Path, int], tuple[tuple[int, str] | None, float]] = {}  # what a look ahead saw, and when
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,8 @@ def take_batch(
         return Taken([], left)
     chosen = fairly(seen, most, sender)
     with ThreadPoolExecutor(_THREADS) as threads:
-        first = list(threads.map(_observe, chosen))
-        time.sleep(_PAUSE)
+        first, since = _first_look(chosen, threads)
+        time.sleep(max(since + _PAUSE - time.monotonic(), 0))
         try:
             home.archive.mkdir(parents=True, exist_ok=True)
             _sweep(home.archive)
@@ -126,6 +127,32 @@ def take_batch(
         elif reason := after if isinstance(after, str) else "changing":
             left.append(Left(file.source, reason))
     return Taken(received, left, more=len(chosen) < len(seen))
+
+
+def look_ahead(home: Home, quarter: Quarter) -> None:
+    """Have the first look at what lies in a quarter's intake folder now, for the next batch of this process: whoever
+    has seconds of other work before it need not wait between the two looks then.
+
+    What a flood of more files than a batch holds has to wait for is not this.
+    """
+    limits, root = load_limits(), home.intake / str(quarter)
+    looks = Looks(home.waiting, root.name, dt.datetime.now(TIME_ZONE), None, limits.owner_file_minutes * 60)
+    with suppress(OSError), ThreadPoolExecutor(_THREADS) as threads:  # the batch itself will say what is wrong
+        seen, _ = look(root, looks, limits)
+        if len(seen) <= limits.files_at_once:
+            observed = list(threads.map(_observe, seen))
+            _ahead.update(
+                {(file.path, file.changed): (one, time.monotonic()) for file, one in zip(seen, observed, strict=True)}
+            )
+
+
+def _first_look(files: list[Seen], threads: ThreadPoolExecutor) -> tuple[list[tuple[int, str] | None], float]:
+    """Size and digest of every file as they were at a look ahead, or else are now; and when the latest of these looks
+    was (time.monotonic)."""
+    known = [_ahead.pop((file.path, file.changed), None) for file in files]
+    fresh = threads.map(_observe, [file for file, one in zip(files, known, strict=True) if not one])
+    told = [one or (next(fresh), time.monotonic()) for one in known]
+    return [one for one, _ in told], max(when for _, when in told)
 
 
 def clear(home: Home, received: Received) -> bool:

@@ -37,6 +37,7 @@ def run(name: str, settings: Settings, quarter: Quarter, **parameters: Any) -> A
     with no_collection():
         tasks = import_module("tasks.run")  # with it comes Prefect, which sets all loggers back: so before ours are set
         flow = getattr(import_module(f"flows.{name}"), name)
+    flow.serialize_parameters = dict  # ours are plain words; Prefect's own way imports all of FastAPI for it
     gc.freeze()  # what was imported stays, and need not be walked each time
     with _terminal(tasks):
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings

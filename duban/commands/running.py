@@ -38,9 +38,11 @@ def open_(quarter: Quarter) -> int:
 def collect(quarter: Quarter) -> int:
     from duban import cli_print
     from duban.checking.validator import warm_up
+    from duban.intake import look_ahead
 
     settings = settings_told()
     warm_up()  # it imports for seconds, and so does Prefect
+    look_ahead(settings.home, quarter)
     result = run_flow("collect", settings, quarter)
     say(result, cli_print.collected(result))
     return LOOK if result["returned"] or result["set_aside"] or result["left"] else CLEAN

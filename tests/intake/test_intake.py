@@ -213,6 +213,28 @@ def test_what_changes_between_the_looks_stays_and_is_not_archived_as_received(ho
     assert {one.source: one.reason for one in taken.left} == told
 
 
+def test_after_a_look_ahead_only_what_is_left_of_the_pause_is_waited_for(home, monkeypatch):
+    drop(home, "a.xlsx", b"as it was")
+    drop(home, "b.xlsx", b"half")
+    intake.look_ahead(home, Q1)
+    waited, start = [], time.monotonic()
+    monkeypatch.setattr(intake.time, "monotonic", lambda: start + 3)  # Prefect has been imported
+    monkeypatch.setattr(intake.time, "sleep", waited.append)
+    (home.intake / "2023Q1" / "b.xlsx").unlink()
+    assert [one.size for one in take_in(home, Q1)] == [9]
+    drop(home, "b.xlsx", b"half and whole")  # what has changed since is looked at twice from now on
+    assert [one.size for one in take_in(home, Q1)] == [9, 14]  # and a look ahead is good for one batch
+    assert waited == [0, pytest.approx(intake._PAUSE)]
+
+
+def test_a_look_ahead_at_a_file_that_changes_afterwards_takes_nothing_half(home, monkeypatch):
+    path = drop(home, "a.xlsx", b"fine")
+    intake.look_ahead(home, Q1)
+    between_the_looks(monkeypatch, lambda: path.write_bytes(b"FINE"))
+    assert take_batch(home, Q1).left == [Left("2023Q1/a.xlsx", "changing")]
+    intake.look_ahead(Home(home.root / "elsewhere"), Q1)  # nothing there to look at is nothing to say
+
+
 def test_a_folder_or_file_without_rights_costs_only_itself(home):
     if os.geteuid() == 0:
         pytest.skip("nothing is forbidden to the super-user")

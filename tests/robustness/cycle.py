@@ -35,7 +35,7 @@ from duban.settings import Settings
 from sample_submissions import plainly
 
 KEY = "00" * 32
-_UNSEEN = {"validation", "logs"}  # for looking at, and for us
+_UNSEEN = {"validation", "logs", "waiting.json"}  # for looking at, for us, and the system's times of what lay there
 _LOADED = (
     "great_expectations.expectations",
     "docx",
