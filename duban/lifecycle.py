@@ -102,6 +102,14 @@ def life_of(connection: Connection, quarter: Quarter, moment: dt.datetime) -> Li
     return Life(quarter, state, tuple(events), due)
 
 
+def being_collected(home: Home, quarter: Quarter, moment: dt.datetime) -> bool:
+    """Whether what comes counts: the quarter was opened, and neither closed nor published since."""
+    if not home.warehouse.exists():
+        return False
+    with open_warehouse(home.warehouse, looking=True) as connection:
+        return life_of(connection, quarter, moment).state in COLLECTING
+
+
 def waiting(connection: Connection, life: Life) -> list[str]:
     """The accession numbers of what was accepted and waits to be counted."""
     if not life.closed_at and not life.publication:

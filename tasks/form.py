@@ -44,6 +44,7 @@ HomeFolder = Annotated[str, _titled("数据文件夹")]
 PlanFolder = Annotated[str | None, _titled("方案文件夹")]
 Clock = Annotated[dt.datetime | None, _titled("当前时间")]
 Draft = Annotated[bool, _titled("只出草稿")]
+DryRun = Annotated[bool, _titled("只看不发")]
 Unattended = Annotated[bool, _titled("无人值守")]
 
 

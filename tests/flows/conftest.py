@@ -57,6 +57,11 @@ class Office:
 
         return collect(**self._told(as_of), **options)
 
+    def remind(self, as_of=LATE, **parameters):
+        from flows.remind import remind
+
+        return remind(**self._told(as_of), **parameters)
+
     def publish(self, as_of=LATE, **parameters) -> dict:
         from flows.publish import publish
 

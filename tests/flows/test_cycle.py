@@ -13,6 +13,7 @@ from desk import LATE, RECEIVED
 from duban.errors import UserError
 from duban.files import digest_of
 from duban.home import Home
+from duban.lifecycle import close
 from duban.limits import Limits
 from duban.quarters import Quarter
 from duban.registry.load import load_registry
@@ -49,6 +50,20 @@ def test_a_good_report_is_accepted_archived_answered_and_taken_out_of_the_intake
     assert digest_of(office.home / "archive" / digest[:2] / f"{digest}.xlsx") == digest
     assert list(office.intake.iterdir()) == []
     assert list((office.home / "work").iterdir()) == []
+
+
+def test_who_has_not_reported_is_reminded_once_until_the_quarter_is_no_longer_collected(office):
+    planned = [(one["name"], one["step"], one["state"]) for one in office.remind(dry_run=True)["reminders"]]
+    assert planned == [("甲市", 2, "planned"), ("乙市", 2, "planned"), ("办公室", 2, "planned")]
+    told = office.remind()["reminders"]
+    assert [one["state"] for one in told] == ["sent"] * 3
+    assert all((office.home / "outbox" / one["to"][0]).exists() for one in told)
+    assert office.remind()["reminders"] == []
+    close(Home(office.home), Quarter.parse(office.quarter), LATE)
+    state = office.remind(unattended=True, return_state=True)
+    assert state.is_completed() and state.message == "2023Q1 没有布置或已经截止，没有要催的。"
+    with pytest.raises(UserError, match="2023Q1 已截止"):
+        office.remind()
 
 
 def test_a_run_that_returns_workbooks_is_completed(office):
