@@ -9,6 +9,7 @@ from duban.answering.answer import answer_all
 from duban.checking.run import check_run
 from duban.checking.validator import Validator
 from duban.opening import open_quarter
+from duban.publishing.decision import Decision
 from duban.publishing.publish import publish
 from duban.quarters import Quarter
 from duban.reading.worker import read_received
@@ -69,11 +70,12 @@ class Plainly:
             desk = look(settings.home, registry, quarter, now, *told_by)
             return remind(settings.home, registry, desk, now, ledgers)
 
-    def publish(self, settings: Settings, quarter: Quarter) -> dict | None:
+    def publish(self, settings: Settings, quarter: Quarter, approval: Decision | None = None) -> dict | None:
         if not self.answers:
             return None
         plan = settings.plan_folder(quarter)
         registry = load_registry(plan)
         with run_folder(settings.home, "publish"):
-            made = publish(settings.home, registry, quarter, settings.now(), ledgers=load_ledgers(plan, registry))
+            ledgers = load_ledgers(plan, registry)
+            made = publish(settings.home, registry, quarter, settings.now(), ledgers=ledgers, approval=approval)
         return {"publication": made.publication, "workbook": str(made.workbook), "folder": str(made.folder)}

@@ -45,6 +45,8 @@ PlanFolder = Annotated[str | None, _titled("方案文件夹")]
 Clock = Annotated[dt.datetime | None, _titled("当前时间")]
 Draft = Annotated[bool, _titled("只出草稿")]
 DryRun = Annotated[bool, _titled("只看不发")]
+Approver = Annotated[str | None, _titled("审定人")]
+Comment = Annotated[str, _titled("审定意见")]
 Unattended = Annotated[bool, _titled("无人值守")]
 
 

@@ -1,14 +1,22 @@
 """Publishing a quarter."""
 
 from duban.publishing import publish as publishing
+from duban.publishing.decision import Decision
 from tasks.run import Run, log, progress, step
 
 
 @step("汇总")
-def publish(run: Run, draft: bool) -> dict:
+def publish(run: Run, draft: bool, approval: Decision | None) -> dict:
     """The consolidated workbook and its brief; returns where its parts are, and whether it is a new one."""
     made = publishing.publish(
-        run.home, run.registry(), run.quarter, run.now, draft, progress=progress("汇总"), ledgers=run.ledgers()
+        run.home,
+        run.registry(),
+        run.quarter,
+        run.now,
+        draft,
+        progress=progress("汇总"),
+        ledgers=run.ledgers(),
+        approval=approval,
     )
     log(made.message)
     return {

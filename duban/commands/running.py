@@ -60,9 +60,13 @@ def remind(quarter: Quarter, dry_run: bool) -> int:
 
 @command("publish", "把已受理的报送汇总成一本汇总簿，放在 published/。", quarter=True)
 @click.option("--draft", is_flag=True, help="只出草稿，不定稿、不占版次")
-def publish(quarter: Quarter, draft: bool) -> int:
+@click.option("--by", metavar="NAME", envvar="DUBAN_BY", help="审定人，印在封面上；不填则不印（也可用 DUBAN_BY 指定）")
+@click.option("--comment", metavar="TEXT", default="", help="审定意见，与审定人一起印在封面上")
+def publish(quarter: Quarter, draft: bool, by: str | None, comment: str) -> int:
     from duban import cli_print
 
-    result = run_flow("publish", settings_told(), quarter, draft=draft)
+    if comment and (draft or not by):
+        raise UserError("审定意见随审定人记入定稿：请用 --by 写明审定人，并去掉 --draft。")
+    result = run_flow("publish", settings_told(), quarter, draft=draft, by=None if draft else by, comment=comment)
     say(result, cli_print.published(result))
     return CLEAN

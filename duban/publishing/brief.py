@@ -59,7 +59,7 @@ def write_brief(path: Path, material: Material) -> Path:
         "author": material.registry.plan.issuer,
         "category": "通报",
         "keywords": material.publication,
-        "comments": "",
+        "comments": f"由{material.approval.told}" if material.approval else "",
     }
     return write_document(path, material.as_of, parts_of(material), properties)
 

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from duban.publishing.changes import Change, figure_changes
+from duban.publishing.decision import Decision
 from duban.publishing.ledgers import pinned_ledgers, refuse_what_no_longer_matches
 from duban.publishing.pins import DRAFT, Edition
 from duban.quarters import TIME_ZONE, Quarter
@@ -56,6 +57,7 @@ class Material:
     """All that a workbook is written from. Every list of rows is a mart of that name, in the mart's order;
     `base` is the last publication of the same
     quarter, `before` that of the year's quarter before, `duban` the version and `wording` the texts that it pins;
+    `approval` says who let it pass, where somebody was asked;
     `light_history` are the lights of the year's quarters up to this one by (scope, item, subject);
     `changes` are the figures that differ from those of `base` or `before` (`comparison`), cause by cause;
     `rows_of` are those of `item_rows` by item, `figures` this quarter's by (measure, reporter)."""
@@ -70,6 +72,7 @@ class Material:
     before_as_of: dt.datetime | None
     duban: str
     wording: dict[str, str]
+    approval: Decision | None
     registry: Registry
     items: list[Row]
     measures: list[Row]
@@ -174,6 +177,7 @@ def gather(connection: Connection, registry: Registry) -> Material:
         before_as_of=scope.before_as_of and scope.before_as_of.astimezone(TIME_ZONE),
         duban=scope.duban,
         wording=json.loads(scope.wording),
+        approval=_approval(scope),
         registry=registry,
         rows_of={item: list(rows) for item, rows in groupby(item_rows, key=lambda row: row.item)},
         light_history={
@@ -185,6 +189,12 @@ def gather(connection: Connection, registry: Registry) -> Material:
         changes=figure_changes(definitions, _rows(connection, "contributions") if definitions else ()),
         **tables,
     )
+
+
+def _approval(scope: Row) -> Decision | None:
+    if scope.decision is None:
+        return None
+    return Decision(scope.decision, scope.decided_by, scope.decided_at.astimezone(TIME_ZONE), scope.comment)
 
 
 def _rows(connection: Connection, name: str) -> list[Row]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from duban.errors import UserError
 from duban.lifecycle import life_of
 from duban.messages import MESSAGES, pinned_messages
+from duban.publishing.decision import Decision, record_decision
 from duban.publishing.ledgers import digest_of_records
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.files import read_text
@@ -91,10 +92,16 @@ def state_at(connection: Connection, quarter: Quarter, ledgers: dict, moment: dt
 
 
 def pin(
-    connection: Connection, state: State, kind: str = ISSUED, made_by: str | None = None, wording: dict | None = None
+    connection: Connection,
+    state: State,
+    kind: str = ISSUED,
+    made_by: str | None = None,
+    wording: dict | None = None,
+    approval: Decision | None = None,
 ) -> Edition:
     """Store a state as the next revision, as the draft, or as a past state. Its lights are for the caller to fill in,
-    in the same transaction. The version and the look and wordings are the installation's, unless others are meant."""
+    in the same transaction. The version and the look and wordings are the installation's, unless others are meant;
+    `approval` is the decision that lets it pass."""
     if wording is None:
         wording = {path.name: read_text(path) for path in (THEME, MESSAGES)}
     compared = [_compared(connection, state, earlier) for earlier in (False, True)]
@@ -110,6 +117,8 @@ def pin(
         workbook=None,
         inputs=state.inputs,
     )
+    if approval:
+        record_decision(connection, state.quarter, name, state.inputs, approval)
     connection.execute(
         "INSERT INTO publications BY NAME SELECT $1 AS publication, $2 AS quarter, $3::INTEGER AS revision,"
         " $4 AS registry, $5::TIMESTAMPTZ AS as_of, $6::TIMESTAMPTZ AS pinned_at, $7 AS base, $8 AS before,"
@@ -146,7 +155,9 @@ def drop_unissued(connection: Connection, name: str) -> None:
         connection.execute("DELETE FROM publications WHERE publication = ? AND revision IS NULL", [name])
 
 
-def record_issue(connection: Connection, publication: str, workbook: str, now: dt.datetime) -> None:
+def record_issue(
+    connection: Connection, publication: str, workbook: str, now: dt.datetime, by: str | None = None
+) -> None:
     """Note that a publication's folder stands; a publication issued before keeps its first date."""
     open_ones = "SELECT quarter FROM publications WHERE publication = ? AND workbook IS NULL"
     for (quarter,) in connection.execute(open_ones, [publication]).fetchall():
@@ -154,7 +165,7 @@ def record_issue(connection: Connection, publication: str, workbook: str, now: d
             "UPDATE publications SET workbook = $1, issued_at = $2 WHERE publication = $3",
             [workbook, now, publication],
         )
-        record_step(connection, "published", quarter, now, {"publication": publication, "workbook": workbook})
+        record_step(connection, "published", quarter, now, {"publication": publication, "workbook": workbook}, by=by)
 
 
 @contextmanager

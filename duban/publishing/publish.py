@@ -12,6 +12,7 @@ from duban.garbage import no_collection
 from duban.home import Home
 from duban.publishing import marts
 from duban.publishing.brief import write_brief
+from duban.publishing.decision import Decision, record_decision
 from duban.publishing.ledgers import ledgers_known, pinned_ledgers
 from duban.publishing.manifest import write_findings, write_manifest
 from duban.publishing.pins import (
@@ -32,11 +33,25 @@ from duban.publishing.workbook import write_workbook
 from duban.quarters import Quarter
 from duban.registry.ledgers import NO_LEDGERS, Ledgers
 from duban.registry.registry import Registry
-from duban.warehouse.connection import Connection, open_warehouse, transaction
+from duban.warehouse.connection import Connection, open_warehouse, query, transaction
 from duban.warehouse.due import move_due_dates
 
 _MANIFEST, _FINDINGS, _BRIEF = "manifest.json", "findings.csv", "通报.docx"
 Progress = Callable[[int, int], None]  # sheets written, sheets in all
+
+
+class Outdated(UserError):
+    """What was approved is not what would be published."""
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """The draft that somebody is asked about: its name, the digest of what it is made from, and the moment whose state
+    it is of."""
+
+    draft: str
+    inputs: str
+    moment: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -63,18 +78,23 @@ def publish(
     draft: bool = False,
     progress: Progress | None = None,
     ledgers: Ledgers = NO_LEDGERS,
+    approval: Decision | None = None,
+    proposed: Proposed | None = None,
 ) -> Published:
     """Write `published/<publication>/` with workbook, brief, manifest and findings, and record it.
 
     What is published is the state at `now`: what had been received by then, the rules that the quarter stood under and
     the `ledgers` of the day. Where an issued publication pins that very state, it is the one that is meant, and its
     folder is made anew if it is gone. Where `now` is not before the last one, a changed state is the next revision; a
-    past state that was never issued is written beside, as a draft is, and is no revision. Raises UserError where the
+    past state that was never issued is written beside, as a draft is, and is no revision.
+
+    An `approval` stands in the revision that it lets pass. Where it is of a `proposed` draft, that is what is published
+    to the figure, whatever came since; raises Outdated where it cannot be. Raises UserError where the
     quarter was not opened, nothing had been received, or a correction is of a value that did not stand.
     """
-    if not home.warehouse.exists():
-        raise UserError(f"{quarter} 尚未布置填报：请先运行 duban open {quarter}，收到填报表后再发布。")
-    finished = set()
+    _require_warehouse(home, quarter)
+    finished, moment = set(), proposed.moment if proposed else now
+    told = None if proposed else approval  # what was proposed may have been pinned with it, and then cut off
     while True:
         with open_warehouse(home.warehouse) as connection:
             revisions = issued(connection, quarter)
@@ -82,15 +102,18 @@ def publish(
             if cut_off and not draft:
                 edition, pinning = cut_off, None
             else:
-                edition, pinning = _meant(connection, quarter, registry, revisions, ledgers, now, draft)
+                edition, pinning = _meant(connection, quarter, registry, revisions, ledgers, moment, draft)
+                if proposed:
+                    _refuse_another(connection, edition, pinning, proposed)
             if edition and edition.workbook and _stands(home, edition):
-                return _published(home, edition, now, edition.publication in finished)
+                return _published(home, edition, moment, edition.publication in finished, approval=told)
             if pinning and pinning[1] != ISSUED:
                 drop_unissued(connection, unissued_name(quarter, now, pinning[1]))
             with transaction(connection):
                 if not revisions or now >= revisions[0].pinned_at:  # a look into the past moves nothing of today
                     move_due_dates(connection, quarter, ledgers.dues(registry, quarter, now.date()), now)
-                edition = edition or pin(connection, *pinning)
+                if not edition:
+                    edition = pin(connection, *pinning, approval=approval if pinning[1] == ISSUED else None)
                 rules = marts.registry_of_edition(connection, edition, registry)
                 marts.stage(connection, edition, rules)
                 if pinning:
@@ -99,11 +122,60 @@ def publish(
         reached("pinned")
         digest = _build(home, edition, material, progress)
         with open_warehouse(home.warehouse) as connection, transaction(connection):
-            record_issue(connection, edition.publication, digest, now)
+            record_issue(connection, edition.publication, digest, now, approval and approval.by)
         reached("issued")
         finished.add(edition.publication)
         if pinning or edition.workbook:
-            return _published(home, edition, now, bool(pinning), rebuilt=not pinning)
+            return _published(home, edition, moment, bool(pinning), rebuilt=not pinning, approval=told)
+
+
+def propose(
+    home: Home,
+    registry: Registry,
+    quarter: Quarter,
+    now: dt.datetime,
+    progress: Progress | None = None,
+    ledgers: Ledgers = NO_LEDGERS,
+) -> tuple[Published, Proposed] | None:
+    """A draft of the revision that `publish` would issue, for somebody to decide on; None where it would issue none.
+
+    Raises UserError as `publish` does.
+    """
+    _require_warehouse(home, quarter)
+    with open_warehouse(home.warehouse) as connection:
+        revisions = issued(connection, quarter)
+        if any(one.workbook is None for one in revisions):  # was approved, and then cut off
+            return None
+        _, pinning = _meant(connection, quarter, registry, revisions, ledgers, now, draft=False)
+    if pinning is None or pinning[1] != ISSUED:
+        return None
+    made = publish(home, registry, quarter, now, draft=True, progress=progress, ledgers=ledgers)
+    return made, Proposed(made.publication, pinning[0].inputs, now)
+
+
+def turn_down(home: Home, quarter: Quarter, proposed: Proposed, decision: Decision) -> None:
+    """Note that a draft was sent back or held; nothing else comes of it."""
+    with open_warehouse(home.warehouse) as connection, transaction(connection):
+        record_decision(connection, quarter, proposed.draft, proposed.inputs, decision)
+
+
+def _require_warehouse(home: Home, quarter: Quarter) -> None:
+    if not home.warehouse.exists():
+        raise UserError(f"{quarter} 尚未布置填报：请先运行 duban open {quarter}，收到填报表后再发布。")
+
+
+def _refuse_another(
+    connection: Connection, edition: Edition | None, pinning: tuple[State, str] | None, proposed: Proposed
+) -> None:
+    """Raises Outdated unless the very figures that were proposed are issued already, or would be the next revision and
+    still stand in the draft that people look at."""
+    if edition and edition.inputs == proposed.inputs:
+        return
+    if edition or pinning[1] != ISSUED or pinning[0].inputs != proposed.inputs:
+        raise Outdated(f"{proposed.draft} 送审以后，又发布了新的一版，或者改了方案、台账：送审的数已不能照原样发布。")
+    found = query(connection, "queries/draft_inputs", publication=proposed.draft)
+    if found != [(proposed.inputs,)]:
+        raise Outdated(f"{proposed.draft} 送审以后又重新生成过，内容已经不同。")
 
 
 def _meant(
@@ -172,7 +244,14 @@ def write_files(folder: Path, material: marts.Material, progress: Progress) -> P
     return workbook
 
 
-def _published(home: Home, edition: Edition, now: dt.datetime, new: bool, rebuilt: bool = False) -> Published:
+def _published(
+    home: Home,
+    edition: Edition,
+    now: dt.datetime,
+    new: bool,
+    rebuilt: bool = False,
+    approval: Decision | None = None,
+) -> Published:
     name = edition.publication
     folder = _folder(home, name)
     return Published(
@@ -183,7 +262,9 @@ def _published(home: Home, edition: Edition, now: dt.datetime, new: bool, rebuil
         manifest=folder / _MANIFEST,
         findings=folder / _FINDINGS,
         new=new,
-        message=_message(edition, now, new) + (f"{name} 的文件缺失或被改动过，已按原清单重建。" if rebuilt else ""),
+        message=_message(edition, now, new)
+        + (f"{name} 的文件缺失或被改动过，已按原清单重建。" if rebuilt else "")
+        + ("这次的审定没有记入：它只记在新的一版里。" if approval and not (new and edition.revision) else ""),
     )
 
 

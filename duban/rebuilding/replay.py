@@ -18,6 +18,7 @@ from duban.journal import Step, kept_registry, kept_text, steps_after
 from duban.messages import MESSAGES, Rule, load_messages
 from duban.opening import insert_templates, record_quarter
 from duban.publishing import marts
+from duban.publishing.decision import Decision, record_decision
 from duban.publishing.pins import ISSUED, drop_unissued, pin, record_issue, state_at, unissued_name
 from duban.publishing.publish import write_files
 from duban.quarters import Quarter
@@ -136,6 +137,12 @@ class Replay:
             record_step(connection, step.kind, step.quarter, step.at, step.details, by=step.by)
 
     _reopened = _closed
+
+    def _decided(self, step: Step) -> None:
+        told = step.details
+        decision = Decision(told["decision"], step.by, step.at, told["comment"])
+        with open_warehouse(self.home.warehouse) as connection, transaction(connection):
+            record_decision(connection, step.quarter, told["publication"], told["inputs"], decision)
 
     def _pinned(self, step: Step) -> None:
         """Pin what was known at that moment, with its lights, and build the workbook of the last of each name."""

@@ -7,6 +7,7 @@ from duban.reading.cells import Page
 from duban.tracing.publication import Publication
 
 OVERVIEW, COVER = "总览", "封面"
+APPROVED = "审定："  # begins the line of 封面 that says who let it pass
 OF_ITEMS = ("收到/应报", "已报/应报", "完整/应报")
 _FINDINGS = {"结构问题": "structure", "强制问题": "must_fix", "核实问题": "confirm", "提示": "notice"}
 _OWN = "自报状态"
@@ -100,7 +101,7 @@ def in_overview(publication: Publication, page: Page, row: int, column: int) -> 
         return "已报单位", f"{counted}/{whole} 家", "、".join(parts)
     if kind == "number":
         return _charted(publication, page, row, column, above, titles)
-    if re.search(r"\d", text) and len(text) > 40:
+    if re.search(r"\d", text) and len(text) > 40 and not text.startswith(APPROVED):
         count = lights(publication)
         told = "、".join(f"{title} {count[light]} 项" for title, light in titles.items())
         counted, whole = reported(publication)

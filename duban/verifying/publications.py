@@ -37,7 +37,7 @@ def verify_manifest(home: Home, record: dict) -> list[Fault]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         listed = {row["accession"]: row for row in manifest["submissions"]}
-        digests = {one["name"]: one["sha256"] for one in manifest.values() if isinstance(one, dict)}
+        digests = {one["name"]: one["sha256"] for one in manifest.values() if isinstance(one, dict) and "sha256" in one}
     except (ValueError, KeyError, TypeError):
         return [Fault("manifest", "清单残缺，不能读取", name, file=MANIFEST)]
     faults = []

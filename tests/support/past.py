@@ -12,7 +12,12 @@ from walking import fill_rows
 from duban.checking.validator import Validator
 from duban.home import Home
 from duban.lifecycle import close, reopen
+from duban.publishing.decision import Decision
+from duban.publishing.publish import propose, turn_down
 from duban.quarters import TIME_ZONE, Quarter
+from duban.registry.ledgers import load_ledgers
+from duban.registry.load import load_registry
+from duban.runs import run_folder
 from duban.settings import Settings
 from sample_submissions.plainly import Plainly
 
@@ -60,6 +65,15 @@ def new_home(root: Path, validator: Validator) -> Past:
     return Past(Settings(Home(root / "home"), write_plan(root / "plan")), Plainly(validator))
 
 
+def turned_down(past: Past, settings: Settings) -> None:
+    """A draft that somebody sent back."""
+    plan, now = settings.schemas, settings.now()
+    registry = load_registry(plan)
+    with run_folder(past.home, "publish"):
+        _, proposed = propose(past.home, registry, Q1, now, ledgers=load_ledgers(plan, registry))
+        turn_down(past.home, Q1, proposed, Decision.of("sent_back", "李四", now, "甲市的数多了一个零"))
+
+
 def live(past: Past) -> None:
     """Two quarters: opened, collected in several runs, published, while ledgers and plan change."""
     run, plan = past.run, past.settings.schemas
@@ -75,7 +89,8 @@ def live(past: Past) -> None:
     run.remind(past.at(4, 12), Q1)
     run.publish(past.at(4, 12, 10), Q1)
     (plan / "corrections.yaml").write_text(CORRECTION, encoding="utf-8")
-    run.publish(past.at(4, 13), Q1)
+    turned_down(past, past.at(4, 13, 8))
+    run.publish(past.at(4, 13), Q1, Decision.of("approved", "李四", past.at(4, 13).now(), "同意印发"))
     # the plan is mended while its second quarter is open; workbooks that are out are stale then
     run.open_quarter(past.at(7, 3), Q2)
     write_plan(plan, plan=PLAN["plan.yaml"].replace("title: 2023年工作要点", "title: 2023年度工作要点"))

@@ -4,6 +4,7 @@ from duban.publishing.marts import Material
 from duban.publishing.tables import PAGE_NUMBERS, lines_of
 from duban.publishing.words import INDENT, as_of, bucket, furthest, item_sheet, sign, summary
 from duban.sheets import Book, Format, Worksheet, set_up_page
+from duban.tracing.counts import APPROVED
 
 TITLE = "封面"
 _WIDTHS = (3, 20, 46, 4, 34, 4, 34, 3)
@@ -30,6 +31,10 @@ def write(book: Book, material: Material, contents: list[tuple[str, str]]) -> No
     for row, (text, height, base, changes) in enumerate(head):
         _line(book, sheet, row, text, height, book.style(base, **changes))
     line = {"border": 1, "border_color": "#" + book.theme.colours.line}
+    if material.approval:
+        text = f"{APPROVED}{material.approval.told}"
+        height = 19 * lines_of(text, sum(_WIDTHS[1:-1]) / 1.1) + 7
+        _line(book, sheet, 5, text, height, book.style("hint", align="center", text_wrap=True, font_size=12))
     text = INDENT + summary(material) + furthest(material)
     height = 21 * lines_of(text, sum(_WIDTHS[1:-1]) / 1.3) + 16
     _line(book, sheet, 6, text, height, book.style("wrapped", font_size=13, valign="vcenter", indent=1, **line))

@@ -31,6 +31,7 @@ def _records(book: Book, material: Material) -> Iterator[tuple[str, dict]]:
             "before": material.before,
             "registry": material.registry.digest,
             "duban": material.duban,
+            **({"approval": material.approval.record()} if material.approval else {}),
             "yellow_at": _plain(material.registry.plan.lights.yellow_at),
             "signs": {light: [look.sign, look.hollow, look.title] for light, look in book.theme.lights.items()},
         },

@@ -136,6 +136,8 @@ def _brief(text: str) -> str:
 def _versions(material: Material) -> Iterator[tuple]:
     as_of = f"数据截至 {material.as_of:%Y-%m-%d %H:%M:%S}（计入的最后一份报送收到的时间）"
     yield "版本", "发布", f"{material.publication}，{as_of}", ""
+    if material.approval:
+        yield "版本", "审定", f"由{material.approval.told}", "审定的正是本版所载的数"
     yield "版本", "duban", material.duban, ""
     yield "版本", "方案摘要", material.registry.digest, "同一摘要即同一套方案文件"
     yield "版本", "台账摘要", material.ledgers["digest"], "同一摘要即同一套台账文件"

@@ -33,6 +33,7 @@ def write(book: Book, material: Material) -> None:
         "填写原文与采用值不同的，是统一了写法（如全角数字、千分位、单位），见 findings.csv 的提示；"
         "更正栏有内容的，采用值是台账更正后的数，填写原文不变。"
     ]
+    notes += [f"本版由{material.approval.told}。"] if material.approval else []
     title = f"{material.quarter.title}数据来源"
     table_sheet(book, material, TITLE, title, notes, COLUMNS, _rows(material), freeze=1)
 
