@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test setup lint lock clean
+.PHONY: demo test server setup lint lock clean
 
 demo: setup  ## the whole cycle for 2023Q1 on the sample submissions, into var/demo/
 	$(BIN)/duban demo
 
 test: setup  ## every test
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
+server: setup  ## Prefect's page, deployments, a worker and the watcher on this machine, on var/; Ctrl-C ends them
+	$(BIN)/duban serve
 
 setup: $(VENV)/ready
 

@@ -17,6 +17,7 @@ from duban.visible import visible
 # their commands join the group, in the order that the help lists them
 for _module in ("running", "lifecycle", "viewing", "history", "proving", "restoring", "keys", "rehearse", "rules"):
     import_module(f"duban.commands.{_module}")
+import_module("duban.commands.serving")
 
 __all__ = ["CLEAN", "FAULT", "INTERRUPTED", "LOOK", "USAGE", "cli", "main", "run"]
 

@@ -27,7 +27,7 @@ from duban.quarters import TIME_ZONE, Quarter
 
 _CHUNK = 1 << 20
 _THREADS = 16  # they wait for the disk, not for a core
-_PAUSE = 0.4  # seconds between the two looks at a file; once for all files of a batch
+PAUSE = 0.4  # seconds between the two looks at a file; once for all files of a batch
 _ABANDONED = 86_400  # seconds after which a temporary file belongs to a run that was killed
 
 _log = logging.getLogger(__name__)
@@ -107,7 +107,7 @@ def take_batch(
     chosen = fairly(seen, most, sender)
     with ThreadPoolExecutor(_THREADS) as threads:
         first, since = _first_look(chosen, threads)
-        time.sleep(max(since + _PAUSE - time.monotonic(), 0))
+        time.sleep(max(since + PAUSE - time.monotonic(), 0))
         try:
             home.archive.mkdir(parents=True, exist_ok=True)
             _sweep(home.archive)

@@ -1,16 +1,12 @@
 """Whether the Prefect server that runs are to go to answers, and is of a version that fits."""
 
-import base64
-import json
 import os
 from collections.abc import Mapping
 from importlib.metadata import version
 from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
 
 from duban.doctor.checks import BAD, LOOK, OK, Check
-
-_PATIENCE = 5.0  # seconds
+from duban.serving.api import ask
 
 
 def server(environment: Mapping[str, str] = os.environ) -> Check:
@@ -18,8 +14,8 @@ def server(environment: Mapping[str, str] = os.environ) -> Check:
     if not address:
         return Check("Prefect 服务", OK, "没有设置 PREFECT_API_URL：命令在本进程内运行，不需要服务")
     try:
-        _ask(f"{address}/health", environment)
-        found = _ask(f"{address}/admin/version", environment)
+        ask(f"{address}/health", environment=environment)
+        found = ask(f"{address}/admin/version", environment=environment)
     except HTTPError as error:
         if error.code in (401, 403):
             said = f"{address} 要口令而没有给对：请设置 PREFECT_API_AUTH_STRING。"
@@ -33,11 +29,3 @@ def server(environment: Mapping[str, str] = os.environ) -> Check:
     if str(found).split(".")[:2] != own.split(".")[:2]:
         return Check("Prefect 服务", LOOK, f"{address} 是 {found}，这里是 {own}：请用同一版本。")
     return Check("Prefect 服务", OK, f"{address}，{found}")
-
-
-def _ask(address: str, environment: Mapping[str, str]) -> object:
-    request = Request(address)
-    if secret := environment.get("PREFECT_API_AUTH_STRING"):
-        request.add_header("Authorization", f"Basic {base64.b64encode(secret.encode()).decode()}")
-    with urlopen(request, timeout=_PATIENCE) as answer:
-        return json.loads(answer.read(10_000))

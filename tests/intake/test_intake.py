@@ -224,7 +224,7 @@ def test_after_a_look_ahead_only_what_is_left_of_the_pause_is_waited_for(home, m
     assert [one.size for one in take_in(home, Q1)] == [9]
     drop(home, "b.xlsx", b"half and whole")  # what has changed since is looked at twice from now on
     assert [one.size for one in take_in(home, Q1)] == [9, 14]  # and a look ahead is good for one batch
-    assert waited == [0, pytest.approx(intake._PAUSE)]
+    assert waited == [0, pytest.approx(intake.PAUSE)]
 
 
 def test_a_look_ahead_at_a_file_that_changes_afterwards_takes_nothing_half(home, monkeypatch):
