@@ -13,7 +13,7 @@ from duban.garbage import give_back
 from duban.left import records
 from duban.limits import load_limits
 from duban.runs import run_folder
-from tasks import collecting
+from tasks import collecting, reminding
 from tasks.form import Clock, HomeFolder, PlanFolder, QuarterChoice, Unattended, run_name
 from tasks.run import Run
 
@@ -68,6 +68,7 @@ def collect_steps(run: Run) -> dict:
             if not taken["more"]:
                 break
             give_back()
+        mailed = reminding.mail_answers(run) if reminding.answers_wanted(run) else []
     return {
         "quarter": str(run.quarter),
         "taken_in": taken_in,
@@ -79,5 +80,6 @@ def collect_steps(run: Run) -> dict:
         },
         "repeated": repeated,
         "answers": [one["answer"] for one in said.values()],
+        "mailed": mailed,
         "validation": str(page) if page else None,
     }

@@ -2,7 +2,9 @@
 
 from collections import Counter
 
+from duban.errors import UserError
 from duban.registry.contacts import load_contacts
+from duban.reminding import answers
 from duban.reminding import remind as reminding
 from duban.reminding.channels import load_channels
 from duban.reminding.deciding import decide
@@ -26,3 +28,29 @@ def remind(run: Run, dry_run: bool) -> dict:
         if one["said"]:
             warn(f"{one['name']}：{one['said']}。")
     return result
+
+
+def answers_wanted(run: Run) -> bool:
+    """Whether this installation mails answers. What is wrong with its settings is told and stops no collecting."""
+    try:
+        return load_channels(run.home).mail_answers
+    except UserError as error:
+        warn(f"答复没有用邮件发送：{error}")
+        return False
+
+
+@step("发送答复")
+def mail_answers(run: Run) -> list[dict]:
+    """Mail the answers that stand; returns what became of each."""
+    registry = run.registry()
+    try:
+        _, people = load_contacts(run.plan, registry)
+    except UserError as error:
+        warn(f"答复没有用邮件发送：{error}")
+        return []
+    told = answers.mail_answers(run.home, registry, run.quarter, run.now, people, load_channels(run.home))
+    log(f"已用邮件发送答复 {sum(one['state'] == 'sent' for one in told)} 份。")
+    for one in told:
+        if one["said"]:
+            warn(f"{one['accession']} 的答复：{one['said']}。")
+    return told

@@ -45,7 +45,8 @@ def collect(quarter: Quarter) -> int:
     look_ahead(settings.home, quarter)
     result = run_flow("collect", settings, quarter)
     say(result, cli_print.collected(result))
-    return LOOK if result["returned"] or result["set_aside"] or result["left"] else CLEAN
+    odd = [one for one in result["mailed"] if one["said"]]
+    return LOOK if result["returned"] or result["set_aside"] or result["left"] or odd else CLEAN
 
 
 @command("remind", "提醒没有报送、或被退回还没有重报的单位，逾期的同时告知上级；每一步只提醒一次。", quarter=True)

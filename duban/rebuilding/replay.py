@@ -30,7 +30,7 @@ from duban.warehouse.connection import open_warehouse, transaction
 from duban.warehouse.due import move_due_dates, noted_dues
 from duban.warehouse.load import JUDGED_BY, load_run
 from duban.warehouse.plan import record_registry
-from duban.warehouse.reminders import record_reminders
+from duban.warehouse.reminders import record_mailed, record_reminders
 from duban.warehouse.steps import compact, record_step
 
 _NO_RECORDS = {"extensions": [], "waivers": [], "corrections": []}  # what 0.1.0 pinned
@@ -173,6 +173,10 @@ class Replay:
     def _reminded(self, step: Step) -> None:
         with open_warehouse(self.home.warehouse) as connection, transaction(connection):
             record_reminders(connection, Quarter.parse(step.quarter), step.details["reminders"], step.at)
+
+    def _mailed(self, step: Step) -> None:
+        with open_warehouse(self.home.warehouse) as connection, transaction(connection):
+            record_mailed(connection, Quarter.parse(step.quarter), step.details["mailed"], step.at)
 
     def _published(self, step: Step) -> None:
         with open_warehouse(self.home.warehouse) as connection, transaction(connection):

@@ -18,6 +18,7 @@ KINDS = {
     "pinned": "汇总",
     "published": "发布",
     "reminded": "催报",
+    "mailed": "发送答复",
 }
 _MOST = 20  # differences that are listed
 

@@ -16,6 +16,8 @@ from duban.home import Home
 
 FILE = "channels.yaml"
 VARIABLES = {"smtp": "DUBAN_SMTP", "mail_from": "DUBAN_MAIL_FROM", "webhooks": "DUBAN_WEBHOOKS"}
+_ANSWERS, _ANSWERS_VARIABLE = "mail_answers", "DUBAN_MAIL_ANSWERS"
+_YES, _NO = (True, "1", "true", "yes"), (None, False, "", "0", "false", "no")
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 _SPELLING = "应写作 smtp+starttls://用户:密码@主机:端口（或 smtps://、smtp://），用户和密码中的特殊字符写成 %40 这样"
 
@@ -33,11 +35,13 @@ class Smtp:
 
 @dataclass(frozen=True)
 class Channels:
-    """What is set up: `smtp` with the address that mail comes from, and `webhooks` as apprise spells them."""
+    """What is set up: `smtp` with the address that mail comes from, and `webhooks` as apprise spells them; whether
+    answers are mailed, too."""
 
     smtp: Smtp | None = None
     sender: tuple[str, str] = ("", "")  # name and address
     webhooks: tuple[str, ...] = field(default=(), repr=False)
+    mail_answers: bool = False
 
     @property
     def webhook_names(self) -> dict[str, str]:
@@ -62,7 +66,14 @@ def load_channels(home: Home) -> Channels:
         raise UserError(
             f"{where['smtp']} 写了邮件服务器，还须写明发件地址：请设 {VARIABLES['mail_from']} 或 mail_from。"
         )
-    return Channels(smtp, sender, _webhooks(told["webhooks"] or (), where["webhooks"]))
+    answers = os.environ.get(_ANSWERS_VARIABLE) or written.get(_ANSWERS)
+    if answers not in (*_YES, *_NO):
+        raise UserError(f"{_ANSWERS_VARIABLE} 或 {_ANSWERS} 不能识别：应写作 1 或 0，请改正。")
+    if answers in _YES and not smtp:
+        raise UserError(
+            f"{_ANSWERS_VARIABLE} 或 {_ANSWERS} 要用邮件发送答复，还须设邮件服务器：请设 {VARIABLES['smtp']} 或 smtp。"
+        )
+    return Channels(smtp, sender, _webhooks(told["webhooks"] or (), where["webhooks"]), answers in _YES)
 
 
 def _file(path: Path) -> dict:
@@ -83,8 +94,8 @@ def _file(path: Path) -> dict:
         raise UserError(f"{path}{line}：不是正确的 YAML，请改正；密码等含特殊字符的，请加英文引号。") from None
     if found is None:
         return {}
-    if not isinstance(found, dict) or found.keys() - VARIABLES.keys():
-        raise UserError(f"{path}：只能有 {'、'.join(VARIABLES)} 这几个键，请改正。")
+    if not isinstance(found, dict) or found.keys() - {*VARIABLES, _ANSWERS}:
+        raise UserError(f"{path}：只能有 {'、'.join([*VARIABLES, _ANSWERS])} 这几个键，请改正。")
     return found
 
 

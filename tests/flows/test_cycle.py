@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from desk import LATE, RECEIVED
+from postbox import Postbox, mail_server
 
 from duban.errors import UserError
 from duban.files import digest_of
@@ -64,6 +65,25 @@ def test_who_has_not_reported_is_reminded_once_until_the_quarter_is_no_longer_co
     assert state.is_completed() and state.message == "2023Q1 没有布置或已经截止，没有要催的。"
     with pytest.raises(UserError, match="2023Q1 已截止"):
         office.remind()
+
+
+def test_where_it_is_wanted_answers_are_mailed_and_settings_that_are_wrong_stop_no_collecting(office, monkeypatch):
+    office.report()
+    monkeypatch.setenv("DUBAN_MAIL_ANSWERS", "perhaps")
+    assert len(office.collect()["accepted"]) == 1
+    people = "reporters: {甲市: {to: [{name: 小甲, mail: a1@mail.example}]}}"
+    (office.plan / "contacts.yaml").write_text(people, encoding="utf-8")
+    with mail_server(Postbox()) as postbox:
+        monkeypatch.setenv("DUBAN_SMTP", f"smtp://127.0.0.1:{postbox.port}")
+        monkeypatch.setenv("DUBAN_MAIL_FROM", "duban@mail.example")
+        monkeypatch.setenv("DUBAN_MAIL_ANSWERS", "1")
+        office.report(stations=321)
+        result = office.collect(LATE)
+    assert [(one["accession"], one["state"]) for one in result["mailed"]] == [("2023Q1-A1-02", "sent")]
+    [(_, recipients, mail)] = postbox.mails
+    assert recipients == ["a1@mail.example"]
+    [attached] = mail.iter_attachments()
+    assert attached.get_content() == Path(result["answers"][0]).read_bytes()
 
 
 def test_a_run_that_returns_workbooks_is_completed(office):

@@ -53,6 +53,9 @@ def test_the_file_says_what_the_environment_does_not(home, monkeypatch):
     )
     monkeypatch.setenv("DUBAN_WEBHOOKS", " feishu://one  dingtalk://two\n")
     assert load_channels(home).webhooks == ("feishu://one", "dingtalk://two")
+    assert not load_channels(home).mail_answers
+    monkeypatch.setenv("DUBAN_MAIL_ANSWERS", "1")
+    assert load_channels(home).mail_answers
 
 
 def test_a_file_that_others_can_read_is_refused(home):
@@ -74,8 +77,10 @@ def test_a_file_that_others_can_read_is_refused(home):
         ("mail_from: '{} nobody'\n", "mail_from 不能识别"),
         ("webhooks: ['{}']\n", "webhooks 不能识别"),
         ("webhooks: {{a: '{}'}}\n", "webhooks 不能识别"),
-        ("password: {}\n", "只能有 smtp、mail_from、webhooks 这几个键"),
-        ("- {}\n", "只能有 smtp、mail_from、webhooks 这几个键"),
+        ("mail_answers: true # {}\n", "还须设邮件服务器"),
+        ("mail_answers: '{}'\n", "mail_answers 不能识别"),
+        ("password: {}\n", "只能有 smtp、mail_from、webhooks、mail_answers 这几个键"),
+        ("- {}\n", "只能有 smtp、mail_from、webhooks、mail_answers 这几个键"),
         ("smtp: *{}\n", "第 1 行：不是正确的 YAML"),
         ("smtp: 'smtp://{}\n", "不是正确的 YAML"),
     ],

@@ -19,6 +19,8 @@ from duban.registry.ledgers import load_ledgers
 from duban.registry.load import load_registry
 from duban.runs import run_folder
 from duban.settings import Settings
+from duban.warehouse.connection import open_warehouse, transaction
+from duban.warehouse.reminders import record_mailed
 from sample_submissions.plainly import Plainly
 
 EXTENSION = """
@@ -87,6 +89,9 @@ def live(past: Past) -> None:
     run.open_quarter(past.at(4, 9), Q1)
     run.collect(past.at(4, 12), Q1)
     run.remind(past.at(4, 12), Q1)
+    with open_warehouse(past.home.warehouse) as connection, transaction(connection):
+        mailed = {"accession": "2023Q1-A1-02", "recipients": ["a1@mail.example"], "state": "sent", "said": ""}
+        record_mailed(connection, Q1, [mailed], past.at(4, 12).now())
     run.publish(past.at(4, 12, 10), Q1)
     (plan / "corrections.yaml").write_text(CORRECTION, encoding="utf-8")
     turned_down(past, past.at(4, 13, 8))

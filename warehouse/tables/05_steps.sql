@@ -6,8 +6,8 @@ CREATE TABLE IF NOT EXISTS steps (
     step    INTEGER PRIMARY KEY CHECK (step > 0),
     kind    VARCHAR NOT NULL CHECK (
         kind IN (
-            'opened', 'due', 'templates', 'received', 'answered', 'reminded', 'closed', 'reopened', 'decided', 'pinned',
-            'published'
+            'opened', 'due', 'templates', 'received', 'answered', 'mailed', 'reminded', 'closed', 'reopened', 'decided',
+            'pinned', 'published'
         )
     ),
     quarter VARCHAR NOT NULL,

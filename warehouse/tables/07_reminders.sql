@@ -13,3 +13,12 @@ CREATE TABLE IF NOT EXISTS reminders (
     said        VARCHAR NOT NULL,            -- what went wrong, in words; '' where nothing did
     PRIMARY KEY (quarter, reporter, due, step, channel, webhook)
 );
+
+-- Answers that were mailed. 'sending' as above; the next run makes it 'in_doubt', which is not sent again either.
+CREATE TABLE IF NOT EXISTS mailed (
+    accession  VARCHAR PRIMARY KEY REFERENCES submissions (accession),
+    recipients VARCHAR[] NOT NULL,
+    state      VARCHAR NOT NULL CHECK (state IN ('sending', 'sent', 'failed', 'in_doubt')),
+    mailed_at  TIMESTAMPTZ NOT NULL,
+    said       VARCHAR NOT NULL              -- what went wrong, in words; '' where nothing did
+);
