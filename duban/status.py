@@ -14,6 +14,7 @@ from duban.registry.registry import Registry
 from duban.warehouse.connection import open_warehouse, query, records
 
 STATES = {"accepted": "已受理", "returned": "已退回", "set_aside": "已搁置", "missing": "未报"}
+HEADINGS = ("代码", "单位", "状态", "登记号", "收到时间", "时限", "问题")
 KINDS = {"prefecture": "市州", "department": "处室", "institution": "直属单位"}
 
 
@@ -74,7 +75,7 @@ def render(found: dict) -> str:
             if number:
                 counts.append(f"{STATES[state]} {number}")
         lines.append("，".join(counts))
-        lines += _table(rows)
+        lines += table([HEADINGS, *cells_of(rows)])
         lines.append("")
     lines.append("完整情况（按应报项次计，一家单位的一项重点工作为一项次）")
     lines += [*table(completeness.lines(found["completeness"])), ""]
@@ -87,8 +88,9 @@ def render(found: dict) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _table(rows: list[dict]) -> list[str]:
-    cells = [("代码", "单位", "状态", "登记号", "收到时间", "时限", "问题")]
+def cells_of(rows: list[dict]) -> list[tuple[str, ...]]:
+    """A status's reporters as the cells below HEADINGS."""
+    cells = []
     for row in rows:
         received = row["arrived_at"][:16].replace("T", " ") if row["arrived_at"] else ""
         if row["state"] == "missing":
@@ -97,7 +99,7 @@ def _table(rows: list[dict]) -> list[str]:
             timing = "逾期" if row["late"] else "按时"
         found = "、".join(f"{SEVERITY_TITLES[severity]} {n}" for severity, n in row["findings"].items() if n)
         cells.append((row["code"], row["name"], STATES[row["state"]], row["accession"] or "", received, timing, found))
-    return table(cells)
+    return cells
 
 
 def _incomplete(rows: list[dict]) -> list[str]:

@@ -58,6 +58,28 @@ def run(name: str, settings: Settings, quarter: Quarter, **parameters: Any) -> A
                 raise
 
 
+def answer(settings: Settings, quarter: Quarter, kind: str, by: str, comment: str) -> dict:
+    """Answer the run on the server that waits for a decision on the quarter's draft; returns what it was."""
+    _prepare(settings.home)
+    import httpx
+    from prefect.settings import PREFECT_API_URL
+
+    from tasks import approving
+
+    address = PREFECT_API_URL.value()
+    if not address:
+        raise UserError(
+            "没有设置 PREFECT_API_URL：送审的运行都停在服务器上，请指明是哪一个；"
+            f"没有服务器的，请看过草稿以后运行 duban publish {quarter} --by 审定人。"
+        )
+    try:
+        return approving.answer(settings.home, quarter, kind, by, comment)
+    except httpx.TransportError:
+        raise UserError(f"连不上 Prefect 服务 {address}：请启动该服务，或改正 PREFECT_API_URL。") from None
+    except httpx.HTTPStatusError as error:
+        raise UserError(f"Prefect 服务 {address} 拒绝了请求（{error.response.status_code}）：请核对口令。") from None
+
+
 def _prepare(home: Home) -> None:
     """Settings that Prefect reads when it is imported; what the user has set stays."""
     for name, value in _ENVIRONMENT.items():

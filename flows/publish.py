@@ -1,11 +1,12 @@
 """汇总: the consolidated workbook of a quarter."""
 
-from prefect import flow
+from prefect import State, flow
 
+from duban.errors import UserError
 from duban.publishing.decision import Decision
 from duban.runs import run_folder
-from tasks import publishing
-from tasks.form import Approver, Clock, Comment, Draft, HomeFolder, PlanFolder, QuarterChoice, run_name
+from tasks import approving, publishing
+from tasks.form import Approval, Approver, Clock, Comment, Draft, HomeFolder, PlanFolder, QuarterChoice, run_name
 from tasks.run import Run
 
 
@@ -18,7 +19,8 @@ def publish(
     draft: Draft = False,
     by: Approver = None,
     comment: Comment = "",
-) -> dict:
+    approval: Approval = False,
+) -> dict | State:
     """把一个报告期已受理的报送汇总成一本汇总簿。内容没有变化时不另出一版。
 
     Args:
@@ -29,7 +31,12 @@ def publish(
         draft: 只出草稿，不定稿、不占版次。
         by: 审定人，印在封面上；不填则不印。
         comment: 审定意见，与审定人一起印在封面上。
+        approval: 先出草稿送审，运行停下来等人在网页上或用 duban approve 审定，通过后照草稿发布。
     """
+    if approval and not draft:
+        if by:
+            raise UserError("先送审的，审定人在审定时填写：请清空“审定人”，或去掉“先送审”。")
+        return approved_steps(quarter, home, schemas, as_of)
     run = Run.of(quarter, home, schemas, as_of)
     return publish_steps(run, draft, Decision.of("approved", by, run.now, comment) if by else None)
 
@@ -38,3 +45,38 @@ def publish_steps(run: Run, draft: bool, approval: Decision | None = None) -> di
     """What the flow does, for flows that do more."""
     with run_folder(run.home, "publish"):
         return publishing.publish(run, draft, approval)
+
+
+def approved_steps(*told) -> dict | State:
+    """Put a draft before somebody, and do what was decided. The run is suspended where it asks, and then goes on from
+    here in another process; what it asked tells where it was.
+
+    `told` is what Run.of takes; the quarter is that of the draft, whatever the calendar says by the time of the answer.
+    """
+    approving.require_deployment()
+    question = approving.asked()
+    run = Run.of(question.quarter, *told[1:]) if question else Run.of(*told)
+    if not question:
+        with run_folder(run.home, "publish"):
+            question = publishing.propose(run)
+    while question:
+        answer = approving.ask(question)
+        if question.expired:
+            return approving.ended(question, question.expired)
+        try:
+            decision = approving.decision_of(answer, run.now)
+        except UserError as error:
+            question = approving.again(question, str(error))
+            continue
+        with run_folder(run.home, "publish"):
+            if decision.kind == "approved":
+                made = publishing.publish(run, False, decision, question.proposed)
+                if made["publication"]:
+                    return made
+                question = publishing.propose(run, question, f"{made['message']}以下是新的送审稿。")
+            else:
+                publishing.turn_down(run, question, decision)
+                if decision.kind == "sent_back":
+                    return approving.ended(question, f"{question.draft} 由{decision.told}，没有发布。")
+                question = approving.again(question, f"{question.draft} 由{decision.told}。")
+    return publish_steps(run, False)

@@ -4,19 +4,17 @@ what is to be read, and reading and checking leave their Parquet there."""
 from collections import Counter
 from pathlib import Path
 
-from prefect.artifacts import create_markdown_artifact
-
-from duban import collecting, intake
+from duban import collecting, intake, run_page
 from duban.answering.answer import answer_all
 from duban.checking.run import check_run
 from duban.checking.settle import hint_of
 from duban.checking.validator import Validator
 from duban.limits import load_limits
 from duban.reading.worker import read_received
+from duban.status import status
 from duban.validation_page.page import write_page
-from duban.visible import unmarked
 from duban.warehouse.load import load_run
-from tasks.run import Run, log, progress, step, warn
+from tasks.run import Run, Watched, log, progress, show, step, warn
 
 _VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
 
@@ -54,7 +52,7 @@ def take_in(run: Run, folder: Path, passed_over: list[str]) -> dict:
 def read(run: Run, folder: Path) -> Path:
     """Read the new files into Parquet."""
     new = collecting.read_received(folder / "received.json")
-    read_received(new, run.home, run.registry(), folder, progress=progress("读取"))
+    read_received(new, run.home, run.registry(), folder, progress=Watched(run, "读取"))
     log(f"已读取 {len(new)} 个文件。")
     return folder
 
@@ -96,9 +94,12 @@ def answer(run: Run, known: list[str], page: Path | None) -> list[dict]:
     counts = Counter(record["verdict"] for record in said)
     listed = "、".join(f"{title} {counts[verdict]}" for verdict, title in _VERDICTS.items())
     log(f"已写答复 {len(paths)} 份：{listed}。")
-    if said:
-        create_markdown_artifact(
-            _table(run, said, page), key=f"collect-{run.quarter}".lower(), description=f"{run.quarter} 收取结果"
+    if said:  # a run that found nothing new, every few minutes perhaps, leaves the last page to be read
+        show(
+            run,
+            "collect",
+            f"{run.quarter} 收取结果",
+            lambda: run_page.collected(status(run.home, run.registry(), run.quarter, run.now), said, page),
         )
     return said
 
@@ -117,18 +118,3 @@ def clear(run: Run, folder: Path) -> dict[str, str]:
     kept = collecting.clear_all(run.home, taken)
     log(f"已从收件夹移出 {len(taken) - len(kept)} 个文件。")
     return dict.fromkeys(kept, "kept")
-
-
-def _table(run: Run, said: list[dict], page: Path | None) -> str:
-    lines = [
-        f"## {run.quarter.title} 收取结果",
-        "",
-        *([f"核验页：[{page}]({page.resolve().as_uri()})", ""] if page else []),
-        "| 登记号 | 填报单位 | 文件 | 结论 | 问题 |",
-        "|---|---|---|---|---|",
-    ]
-    for record in said:
-        name, file = (unmarked(str(record[key] or "")) for key in ("name", "file"))
-        found = sum(record["findings"].values())
-        lines.append(f"| {record['accession']} | {name} | {file} | {_VERDICTS[record['verdict']]} | {found} |")
-    return "\n".join(lines)

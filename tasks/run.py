@@ -1,13 +1,16 @@
 """What every task of a run is told, and the rules that all of them share."""
 
 import errno
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from prefect import get_run_logger, task
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 
 from duban.collecting import last_receipt
@@ -53,12 +56,49 @@ class Run:
         return load_ledgers(self.plan, self.registry())
 
 
+_BETWEEN = 5.0  # seconds; a call to the server takes some 20 ms
 show_progress: Callable[[str], Callable[[int, int], None]] | None = None  # set where somebody watches a terminal
 
 
 def progress(title: str) -> Callable[[int, int], None] | None:
     """A callback `(done, total)` for long work, or None where nobody watches."""
     return show_progress(title) if show_progress else None
+
+
+class Watched:
+    """A callback `(done, total)` that also keeps a bar on the page of the run: told at the end, and on the way no more
+    often than a call to the server is worth."""
+
+    def __init__(self, run: Run, title: str):
+        self._terminal, self._key = progress(title), f"progress-{run.quarter}".lower()
+        self._title, self._told, self._bar = title, time.monotonic(), None
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._terminal:
+            self._terminal(done, total)
+        if done < total and time.monotonic() - self._told < _BETWEEN:
+            return
+        self._told, percent = time.monotonic(), 100 * done / max(total, 1)
+        with _for_looking():
+            if self._bar is None:
+                self._bar = create_progress_artifact(percent, key=self._key, description=f"{self._title} {total} 个")
+            else:
+                update_progress_artifact(self._bar, percent)
+
+
+def show(run: Run, key: str, about: str, text: Callable[[], str]) -> None:
+    """Markdown on the page of the run."""
+    with _for_looking():
+        create_markdown_artifact(text(), key=f"{key}-{run.quarter}".lower(), description=about)
+
+
+@contextmanager
+def _for_looking() -> Iterator[None]:
+    """What is only looked at fails no run."""
+    try:
+        yield
+    except Exception as error:
+        warn(f"运行页上的内容没有写成（{type(error).__name__}：{error}），不影响本次运行。")
 
 
 def log(message: str) -> None:

@@ -100,6 +100,13 @@ def run_flow(name: str, settings: Settings, quarter: Quarter, **parameters):
     return local.run(name, settings, quarter, **parameters)
 
 
+def answer_run(settings: Settings, quarter: Quarter, kind: str, by: str, comment: str) -> dict:
+    """Answer the run on the server that waits for somebody to approve the quarter's draft."""
+    from flows import local
+
+    return local.answer(settings, quarter, kind, by, comment)
+
+
 @click.group(cls=cli_chinese.Group, help="督办：季度进展的布置、收取、核验与汇总。")
 @_global_options(environment=True)
 def cli() -> None:

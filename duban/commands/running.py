@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from duban.commands.base import CLEAN, LOOK, command, run_flow, say, settings_told
+from duban.commands.base import CLEAN, LOOK, answer_run, command, run_flow, say, settings_told
 from duban.errors import UserError
 from duban.quarters import Quarter
 from duban.settings import REPOSITORY
@@ -70,4 +70,23 @@ def publish(quarter: Quarter, draft: bool, by: str | None, comment: str) -> int:
         raise UserError("审定意见随审定人记入定稿：请用 --by 写明审定人，并去掉 --draft。")
     result = run_flow("publish", settings_told(), quarter, draft=draft, by=None if draft else by, comment=comment)
     say(result, cli_print.published(result))
+    return CLEAN
+
+
+@command("approve", "审定服务器上停下来送审的汇总：通过后照送审稿发布；退回、暂缓的什么都不发布。", quarter=True)
+@click.option("--send-back", is_flag=True, help="退回，须用 --comment 写明意见")
+@click.option("--hold", is_flag=True, help="暂缓，仍等待审定")
+@click.option("--by", metavar="NAME", envvar="DUBAN_BY", help="审定人；不填则记运行者（也可用 DUBAN_BY 指定）")
+@click.option("--comment", metavar="TEXT", default="", help="审定意见，通过的印在封面上")
+def approve(quarter: Quarter, send_back: bool, hold: bool, by: str | None, comment: str) -> int:
+    from duban.publishing.decision import Decision
+    from duban.warehouse.steps import whoever
+
+    if send_back and hold:
+        raise UserError("--send-back 和 --hold 只能用一个。")
+    settings = settings_told()
+    kind = "sent_back" if send_back else "held" if hold else "approved"
+    decision = Decision.of(kind, by or whoever(), settings.now(), comment)
+    result = answer_run(settings, quarter, kind, decision.by, decision.comment)
+    say(result, f"{result['draft']} 由{decision.told}。服务器上的运行随即继续，结果见网页，或 duban status {quarter}。")
     return CLEAN

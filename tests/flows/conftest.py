@@ -1,12 +1,14 @@
 """A small quarter, opened and reported through the real flows against one temporary server."""
 
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from desk import LATE, OPENED, RECEIVED, write_plan
 from filling import fill_in
+from prefect import State
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +73,28 @@ class Office:
         from flows.quarter import quarter
 
         return quarter(**self._told(as_of))
+
+    def deployed(self, **parameters) -> Callable[[], State]:
+        """A run of the deployed publish flow, asking first: each call takes it as far as a worker's process would."""
+        from prefect import exceptions
+        from prefect.client.orchestration import get_client
+        from prefect.flow_engine import run_flow
+
+        from flows.publish import publish
+
+        told = {"home": str(self.home), "schemas": str(self.plan), "quarter": self.quarter, "approval": True}
+        with get_client(sync_client=True) as client:
+            deployment = client.create_deployment(client.create_flow(publish), "publish")
+            made = client.create_flow_run_from_deployment(deployment, parameters=told | parameters)
+
+        def go_on() -> State:
+            with get_client(sync_client=True) as client:
+                with suppress(exceptions.Pause):
+                    run_flow(publish, flow_run=client.read_flow_run(made.id), return_type="state")
+                return client.read_flow_run(made.id).state
+
+        go_on.id = made.id
+        return go_on
 
     @property
     def intake(self) -> Path:

@@ -308,7 +308,10 @@ def test_a_run_that_checked_something_has_a_page_which_its_artifact_links(office
     assert page == office.home / "validation/2023Q1/20230407-0912.html"
     text = page.read_text(encoding="utf-8")
     assert "数据无法辨认" in text and "expect_<wbr>column_<wbr>values_" in text
-    assert f"核验页：[{page}]({page.resolve().as_uri()})" in artifact("collect-2023q1")
+    shown = artifact("collect-2023q1").replace("\\", "")
+    assert f"核验页：[{page}]({page.resolve().as_uri()})" in shown
+    assert "应报 3 家：已受理 0、已退回 1、已搁置 0、未报 2。" in shown and "| A1 | 甲市 | 已退回 |" in shown
+    assert artifact("progress-2023q1") == 100.0
 
     assert office.collect(as_of=LATE)["validation"] is None  # nothing new, nothing checked
     assert [path.name for path in sorted(page.parent.iterdir())] == [page.name, "latest.html"]

@@ -1,0 +1,61 @@
+"""What the page of a run shows beside its log: Markdown, told by the same functions as the command line tells it.
+
+Paths are links and stand as text as well, because browsers open no files from a page that came from a server.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from duban.cli_print import VERDICTS
+from duban.quarters import Quarter
+from duban.status import HEADINGS, STATES, cells_of
+from duban.visible import unmarked
+
+
+def collected(found: dict, said: list[dict], page: Path | None) -> str:
+    """What became of the files of a run, with their answers, and where the quarter stands: `found` as `duban status`
+    has it, `said` what the answers say."""
+    quarter = Quarter.parse(found["quarter"])
+    rows = []
+    for one in said:
+        name, file = (str(one[key] or "") for key in ("name", "file"))
+        findings = str(sum(one["findings"].values()))
+        answer = Path(one["answer"])
+        rows.append([one["accession"], name, file, VERDICTS[one["verdict"]], findings, Link(answer, answer.name)])
+    counts = "、".join(f"{title} {found['counts'][state]}" for state, title in STATES.items())
+    stands = f"{unmarked(found['lifecycle']['told'])}。应报 {len(found['reporters'])} 家：{counts}。"
+    parts = [f"## {quarter.title}收取", stands]
+    if page:
+        parts.append(f"核验页：{Link(page)}")
+    if rows:
+        parts.append(_table(("登记号", "填报单位", "文件", "结论", "问题", "答复"), rows))
+    return "\n\n".join([*parts, "## 报送情况", _table(HEADINGS, cells_of(found["reporters"]))])
+
+
+def published(message: str, told: dict, workbook: Path, brief: Path, others: Iterable[Path]) -> str:
+    """A publication: who approved it, how its items stand (`told` as `told_of` has it), and where its files are."""
+    parts = [f"## {workbook.stem}", unmarked(message)]
+    if told["approval"]:
+        parts.append(f"由{unmarked(told['approval'].told)}。")
+    parts.append(_table(("灯", "重点工作"), [[title, f"{count} 项"] for title, count in told["lights"].items()]))
+    files = [("汇总簿", workbook), ("通报", brief), *((path.name, path) for path in others)]
+    return "\n\n".join([*parts, "\n".join(f"- {unmarked(name)}：{Link(path)}" for name, path in files)])
+
+
+class Link:
+    """A file: as a link, its path to be read."""
+
+    def __init__(self, path: Path, shown: str = ""):
+        self._path, self._shown = path, shown
+
+    def __str__(self) -> str:
+        return f"[{unmarked(self._shown or str(self._path))}]({self._path.resolve().as_uri()})"
+
+
+def _table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table of what others typed; nothing in it acts."""
+    headings = list(headings)
+    lines = [f"| {' | '.join(headings)} |", "|---" * len(headings) + "|"]
+    for row in rows:
+        lines.append(f"| {' | '.join(str(cell) if isinstance(cell, Link) else unmarked(str(cell)) for cell in row)} |")
+    return "\n".join(lines)
