@@ -18,12 +18,6 @@ from duban.warehouse.load import load_run
 pytestmark = pytest.mark.engine
 
 
-@pytest.fixture(scope="module")
-def validator():
-    with Validator() as running:
-        yield running
-
-
 def collect(desk: Desk, validator: Validator, now: dt.datetime):
     """Take in what lies in the intake folder, judge it, and answer."""
     received = take_in(desk.home, Q1)

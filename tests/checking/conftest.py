@@ -1,1 +1,1 @@
-from drawn import bench, doubtful, doubtful_registry, registry, validator  # noqa: F401  fixtures
+from drawn import bench, doubtful, doubtful_registry, registry  # noqa: F401  fixtures

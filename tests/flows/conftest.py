@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from desk import LATE, OPENED, RECEIVED, write_plan
 from filling import fill_in
+from once import copy_of
 from prefect import State
+
+from duban.warehouse.steps import whoever
 
 
 @pytest.fixture(scope="session")
@@ -22,15 +25,6 @@ def server():
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
     ):
         yield
-
-
-@pytest.fixture(scope="session")
-def validator():
-    """One validating process for all runs: its import takes seconds, and a run of its own proves nothing more."""
-    from duban.checking.validator import Validator
-
-    with Validator() as validator:
-        yield validator
 
 
 @dataclass
@@ -111,6 +105,5 @@ class Office:
 @pytest.fixture
 def office(server, validator, tmp_path, monkeypatch) -> Office:
     monkeypatch.setattr("flows.collect.Validator", lambda: nullcontext(validator))
-    office = Office(tmp_path / "home", write_plan(tmp_path / "plan"))
-    office.open()
-    return office
+    copy_of(f"office-{whoever()}", lambda folder: Office(folder / "home", write_plan(folder / "plan")).open(), tmp_path)
+    return Office(tmp_path / "home", tmp_path / "plan")

@@ -8,10 +8,9 @@ from dataclasses import replace
 
 import pytest
 from desk import Q1
-from past import Past, new_home
+from past import Past, opened
 
 from duban import looks
-from duban.checking.validator import Validator
 from duban.errors import UserError
 from duban.files import digest_of
 from duban.history import history
@@ -32,17 +31,9 @@ ARRIVALS = """
 """
 
 
-@pytest.fixture(scope="module")
-def validator():
-    with Validator() as one:
-        yield one
-
-
 @pytest.fixture
 def past(tmp_path, validator) -> Past:
-    past = new_home(tmp_path, validator)
-    past.run.open_quarter(past.at(4, 3), Q1)
-    return past
+    return opened(tmp_path, validator)
 
 
 def ask(past: Past, sql: str) -> list[tuple]:

@@ -4,22 +4,15 @@ import re
 
 import pytest
 from desk import PLAN, Q1, write_plan
-from past import Past, new_home
+from past import Past, new_home, reported
 
 from duban import lifecycle
-from duban.checking.validator import Validator
 from duban.errors import UserError
 from duban.registry.load import load_registry
 from duban.status import render, status
 from duban.warehouse.connection import open_warehouse
 
 pytestmark = pytest.mark.engine
-
-
-@pytest.fixture(scope="module")
-def validator():
-    with Validator() as one:
-        yield one
 
 
 @pytest.fixture(autouse=True)
@@ -30,11 +23,7 @@ def by_zhang(monkeypatch):
 @pytest.fixture
 def past(tmp_path, validator) -> Past:
     """Q1 open since 3 April and due on the 10th; 甲市 was accepted on the 8th."""
-    past = new_home(tmp_path, validator)
-    past.run.open_quarter(past.at(4, 3), Q1)
-    past.drop(Q1, "A1", 320)
-    past.run.collect(past.at(4, 8), Q1)
-    return past
+    return reported(tmp_path, validator)
 
 
 def close(past: Past, month: int, day: int, **options) -> dict:

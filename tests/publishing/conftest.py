@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from once import copy_of
 
 from duban.home import Home
 from duban.opening import record_quarter
@@ -370,10 +371,15 @@ def fill_first_quarter(office: Office) -> None:
 
 
 @pytest.fixture
-def filled_office(new_office) -> Office:
-    office = new_office()
-    fill_first_quarter(office)
-    return office
+def filled_office(make_office, small_registry, tmp_path) -> Office:
+    """A copy of one that was filled once."""
+
+    def make(folder: Path) -> None:
+        fill_first_quarter(make_office(folder, small_registry, "2023Q1", "2023Q2"))
+
+    copy_of("filled", make, tmp_path / "home")
+    numbers = {("2023Q1", code): 1 for code in ("420100", "420200", "420300", "D01", "D02")}
+    return Office(Home(tmp_path / "home"), small_registry, numbers)
 
 
 @pytest.fixture

@@ -5,14 +5,7 @@ from dataclasses import replace
 import pytest
 from past import Past, live, new_home
 
-from duban.checking.validator import Validator
 from duban.home import Home
-
-
-@pytest.fixture(scope="module")
-def validator():
-    with Validator() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

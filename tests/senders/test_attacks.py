@@ -9,7 +9,6 @@ from desk import Q1, Q2
 from past import Past, new_home
 
 from duban import cli_print, key_keeping, status
-from duban.checking.validator import Validator
 from duban.fillin.keys import key_ring
 from duban.fillin.layout import STAMP
 from duban.fillin.stamp import FIELDS, sign
@@ -48,42 +47,41 @@ def restamped(path, change) -> None:
 
 
 @pytest.fixture(scope="module")
-def tried(tmp_path_factory) -> Tried:
-    with Validator() as validator:
-        past = new_home(tmp_path_factory.mktemp("senders"), validator)
-        run, home = past.run, past.home
-        run.open_quarter(past.at(4, 3), Q1)
-        stolen = key_ring(home.keys, create=False)
-        key_keeping.rotated(home, past.at(7, 1).now())
-        run.open_quarter(past.at(7, 3), Q2)
-        folder = home.intake / str(Q2)
+def tried(tmp_path_factory, validator) -> Tried:
+    past = new_home(tmp_path_factory.mktemp("senders"), validator)
+    run, home = past.run, past.home
+    run.open_quarter(past.at(4, 3), Q1)
+    stolen = key_ring(home.keys, create=False)
+    key_keeping.rotated(home, past.at(7, 1).now())
+    run.open_quarter(past.at(7, 3), Q2)
+    folder = home.intake / str(Q2)
 
-        def drop(name: str, reporter: str, change=None, quarter=Q2) -> None:
-            past.drop(quarter, reporter, 320, name)
-            if quarter != Q2:
-                shutil.move(home.intake / str(quarter) / name, folder / name)
-            if change:
-                restamped(folder / name, change)
+    def drop(name: str, reporter: str, change=None, quarter=Q2) -> None:
+        past.drop(quarter, reporter, 320, name)
+        if quarter != Q2:
+            shutil.move(home.intake / str(quarter) / name, folder / name)
+        if change:
+            restamped(folder / name, change)
 
-        drop("好.xlsx", "A2")
-        drop("改了单位.xlsx", "A1", lambda stamp: stamp | {"reporter": "A2"})
-        drop("上季原表.xlsx", "A1", quarter=Q1)
-        drop("上季改成本季.xlsx", "A1", lambda stamp: stamp | {"quarter": "2023Q2"}, quarter=Q1)
-        drop("偷来的旧密钥.xlsx", "A1", lambda stamp: sign(stamp, stolen))
-        own = key_ring(home.keys, create=False)
-        drop("别的方案.xlsx", "A1", lambda stamp: sign(stamp | {"plan": "别省-2023"}, own))
-        drop("没有标识.xlsx", "A1", lambda stamp: dict.fromkeys(stamp))
-        (folder / "A1").mkdir()
-        drop("别人的表.xlsx", "A2")
-        shutil.move(folder / "别人的表.xlsx", folder / "A1" / "别人的表.xlsx")
-        told = run.collect(past.at(7, 5), Q2)
-        past.drop(Q1, "A1", 320, "换钥前下发.xlsx")
-        earlier = run.collect(past.at(7, 6), Q1)
-        accessions = [one["accession"] for kind in ("accepted", "returned", "set_aside") for one in told[kind]]
-        registry, now = load_registry(past.settings.schemas), past.at(7, 6).now()
-        page = write_page(home, registry, Q2, now, home.work, accessions)
-        after = status.status(home, registry, Q2, now)
-        told["accepted"] += earlier["accepted"]
+    drop("好.xlsx", "A2")
+    drop("改了单位.xlsx", "A1", lambda stamp: stamp | {"reporter": "A2"})
+    drop("上季原表.xlsx", "A1", quarter=Q1)
+    drop("上季改成本季.xlsx", "A1", lambda stamp: stamp | {"quarter": "2023Q2"}, quarter=Q1)
+    drop("偷来的旧密钥.xlsx", "A1", lambda stamp: sign(stamp, stolen))
+    own = key_ring(home.keys, create=False)
+    drop("别的方案.xlsx", "A1", lambda stamp: sign(stamp | {"plan": "别省-2023"}, own))
+    drop("没有标识.xlsx", "A1", lambda stamp: dict.fromkeys(stamp))
+    (folder / "A1").mkdir()
+    drop("别人的表.xlsx", "A2")
+    shutil.move(folder / "别人的表.xlsx", folder / "A1" / "别人的表.xlsx")
+    told = run.collect(past.at(7, 5), Q2)
+    past.drop(Q1, "A1", 320, "换钥前下发.xlsx")
+    earlier = run.collect(past.at(7, 6), Q1)
+    accessions = [one["accession"] for kind in ("accepted", "returned", "set_aside") for one in told[kind]]
+    registry, now = load_registry(past.settings.schemas), past.at(7, 6).now()
+    page = write_page(home, registry, Q2, now, home.work, accessions)
+    after = status.status(home, registry, Q2, now)
+    told["accepted"] += earlier["accepted"]
     told |= {"quarter": "2023Q2", "left": [], "answers": [], "validation": None}
     return Tried(past, told, after, page.read_text(encoding="utf-8"))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 from drawn import open_quarter
+from once import copy_of
 from walking import header_row
 
 from duban.checking import run
@@ -115,3 +116,9 @@ def published_twice(root: Path, most: int | None = None) -> Archive:
     ledger = CORRECTION.format(old=old, new=old // 10)
     archive.publish(SECOND, ledgers_of({"corrections.yaml": ledger}, archive.registry))
     return archive
+
+
+def copy_published_twice(root: Path, most: int | None = None) -> Archive:
+    """As `published_twice`, a copy of one that was made once."""
+    copy_of(f"published-twice-{most}", lambda folder: published_twice(folder, most), root)
+    return Archive(Home(root / "home"), load_registry(SCHEMAS / "2023"))

@@ -5,6 +5,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from once import copy_of
+
 from duban.fillin.layout import BY_TABLE
 from duban.home import Home
 from duban.opening import open_quarter
@@ -12,6 +14,7 @@ from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.load import load_registry
 from duban.registry.registry import Registry
 from duban.warehouse.connection import open_warehouse, transaction
+from duban.warehouse.steps import whoever
 
 Q1, Q2 = Quarter(2023, 1), Quarter(2023, 2)
 OPENED = dt.datetime(2023, 4, 3, 9, tzinfo=TIME_ZONE)
@@ -99,7 +102,13 @@ class Desk:
     registry: Registry
 
     def open(self, quarter: Quarter = Q1, now: dt.datetime = OPENED) -> list[Path]:
-        return open_quarter(self.home, self.registry, quarter, now)
+        """Open a quarter; where that is the first thing that is done, as a copy of a home in which it was."""
+        if self.home.root.exists():
+            return open_quarter(self.home, self.registry, quarter, now)
+        name = f"desk-{whoever()}-{self.registry.digest}-{quarter}-{now.timestamp():.0f}"
+        copy_of(name, lambda home: open_quarter(Home(home), self.registry, quarter, now), self.home.root)
+        folders = [self.home.outbox / str(quarter) / reporter.code for reporter in self.registry.reporters]
+        return [path for folder in folders for path in folder.glob("*.xlsx")]
 
     def query(self, sql: str, *parameters) -> list[tuple]:
         with open_warehouse(self.home.warehouse) as connection:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from once import copy_of
 
 from duban.checking.run import check_run
 from duban.checking.validator import Validator
@@ -24,6 +25,7 @@ from duban.registry.registry import Registry
 from duban.warehouse.connection import open_warehouse, transaction
 from duban.warehouse.load import load_run
 from duban.warehouse.plan import record_registry
+from duban.warehouse.steps import whoever
 
 NOW = dt.datetime(2023, 4, 8, 9, tzinfo=TIME_ZONE)
 Q1, Q2 = Quarter(2023, 1), Quarter(2023, 2)
@@ -345,17 +347,13 @@ def registry(tmp_path_factory) -> Registry:
     return load_registry(write_plan(tmp_path_factory.mktemp("plan")))
 
 
-@pytest.fixture(scope="session")
-def validator():
-    with Validator() as one:
-        yield one
-
-
 def new_bench(folder: Path, registry: Registry, validator: Validator) -> Bench:
-    home = Home(folder / "home")
-    for quarter in (Q1, Q2):
-        open_quarter(home, registry, quarter)
-    return Bench(home, registry, validator, folder / "work")
+    def make(home: Path) -> None:
+        for quarter in (Q1, Q2):
+            open_quarter(Home(home), registry, quarter)
+
+    copy_of(f"bench-{whoever()}-{registry.digest}", make, folder / "home")
+    return Bench(Home(folder / "home"), registry, validator, folder / "work")
 
 
 @pytest.fixture

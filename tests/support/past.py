@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 from desk import PLAN, Q1, Q2, write_plan
+from once import copy_of
 from walking import fill_rows
 
 from duban.checking.validator import Validator
@@ -21,6 +22,7 @@ from duban.runs import run_folder
 from duban.settings import Settings
 from duban.warehouse.connection import open_warehouse, transaction
 from duban.warehouse.reminders import record_mailed
+from duban.warehouse.steps import whoever
 from sample_submissions.plainly import Plainly
 
 EXTENSION = """
@@ -74,6 +76,29 @@ def turned_down(past: Past, settings: Settings) -> None:
     with run_folder(past.home, "publish"):
         _, proposed = propose(past.home, registry, Q1, now, ledgers=load_ledgers(plan, registry))
         turn_down(past.home, Q1, proposed, Decision.of("sent_back", "李四", now, "甲市的数多了一个零"))
+
+
+def opened(root: Path, validator: Validator) -> Past:
+    """A home in which the first quarter is open since 3 April: a copy of one that was made once."""
+
+    def make(folder: Path) -> None:
+        past = new_home(folder, validator)
+        past.run.open_quarter(past.at(4, 3), Q1)
+
+    copy_of(f"past-{whoever()}", make, root)
+    return Past(Settings(Home(root / "home"), root / "plan"), Plainly(validator))
+
+
+def reported(root: Path, validator: Validator) -> Past:
+    """The same, after 甲市 was accepted on the 8th."""
+
+    def make(folder: Path) -> None:
+        past = opened(folder, validator)
+        past.drop(Q1, "A1", 320)
+        past.run.collect(past.at(4, 8), Q1)
+
+    copy_of(f"reported-{whoever()}", make, root)
+    return Past(Settings(Home(root / "home"), root / "plan"), Plainly(validator))
 
 
 def live(past: Past) -> None:

@@ -2,7 +2,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from archived import Archive, published_twice
+from archived import Archive, copy_published_twice
 
 from duban.home import Home
 
@@ -10,7 +10,7 @@ from duban.home import Home
 @pytest.fixture(scope="session")
 def published(tmp_path_factory) -> Archive:
     """The sample quarter, published twice; not to be changed."""
-    return published_twice(tmp_path_factory.mktemp("traced"))
+    return copy_published_twice(tmp_path_factory.mktemp("published"))
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from archived import Archive, published_twice
+from archived import Archive, copy_published_twice
 
 from duban.home import Home
 
@@ -10,13 +10,13 @@ from duban.home import Home
 @pytest.fixture(scope="session")
 def published(tmp_path_factory) -> Archive:
     """The sample quarter, published twice; not to be changed."""
-    return published_twice(tmp_path_factory.mktemp("verified"))
+    return copy_published_twice(tmp_path_factory.mktemp("published"))
 
 
 @pytest.fixture(scope="session")
 def few(tmp_path_factory) -> Archive:
     """As `published`, of a few reporters."""
-    return published_twice(tmp_path_factory.mktemp("few"), most=3)
+    return copy_published_twice(tmp_path_factory.mktemp("few"), most=3)
 
 
 @pytest.fixture

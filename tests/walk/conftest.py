@@ -5,7 +5,6 @@ import shutil
 import pytest
 from walking import COLLECTED, OPENED, QUARTER, SAMPLES, Walked
 
-from duban.checking.validator import Validator
 from duban.fillin.keys import copy_keys
 from duban.home import Home
 from duban.publishing.publish import publish
@@ -13,12 +12,6 @@ from duban.registry.load import load_registry
 from duban.settings import SCHEMAS, Settings
 from duban.warehouse.connection import open_warehouse
 from sample_submissions.plainly import Plainly
-
-
-@pytest.fixture(scope="session")
-def validator():
-    with Validator() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,1 @@
-from drawn import bench, registry, validator  # noqa: F401  fixtures
+from drawn import bench, registry  # noqa: F401  fixtures

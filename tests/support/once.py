@@ -1,0 +1,32 @@
+"""Folders that are dear to make: made once for all workers of a run of the tests, and copied for whoever needs one."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+_shared: list[Path] = []  # the run's own folder, the same for all workers
+
+
+def share(folder: Path) -> None:
+    """Keep what is made in this folder."""
+    _shared[:] = [folder]
+
+
+def copy_of(name: str, make: Callable[[Path], object], target: Path) -> None:
+    """Fill `target`, which is a copy of what `make(folder)` leaves in a folder that is not there yet.
+
+    The first who asks for the `name` makes it; others wait for that. What decides what is made belongs into the name.
+    """
+    shared = _shared[0] / "once"
+    shared.mkdir(exist_ok=True)
+    with (shared / f"{name}.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if lock.seek(0, os.SEEK_END) == 0:  # nobody has come to the end of making it
+            shutil.rmtree(shared / name, ignore_errors=True)
+            (shared / name).mkdir()
+            make(shared / name)
+            lock.write("made")
+            lock.flush()
+    shutil.copytree(shared / name, target, dirs_exist_ok=True)
