@@ -1,12 +1,15 @@
 """What all tests share: dear things are made once, and the longest tests begin first."""
 
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import once
 import pytest
 
 from duban.checking.validator import Validator
+from duban.files import digest_of
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -15,10 +18,30 @@ def shared_by_workers(tmp_path_factory) -> None:
     once.share(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
 
 
+class Remembering(Validator):
+    """Great Expectations at work, but the same frame gets the answer that it got the first time: most drawn homes begin
+    with the same returns, and judging is a third of what a run costs."""
+
+    def __init__(self, known: Path) -> None:
+        super().__init__()
+        self.known = known
+
+    def validate(self, frame_path: Path, failures_path: Path, results_path: Path | None = None) -> None:
+        wanted = [path for path in (failures_path, results_path) if path]
+        answers = [self.known / f"{digest_of(frame_path)}-{len(wanted)}-{n}" for n in range(len(wanted))]
+        if answers[-1].exists():
+            for answer, path in zip(answers, wanted, strict=True):
+                shutil.copyfile(answer, path)
+        else:
+            super().validate(frame_path, failures_path, results_path)
+            for answer, path in zip(answers, wanted, strict=True):
+                shutil.copyfile(path, answer)
+
+
 @pytest.fixture(scope="session")
-def validator() -> Iterator[Validator]:
-    """One validating process for all tests of a worker: its import takes seconds, and it keeps nothing."""
-    with Validator() as one:
+def validator(tmp_path_factory) -> Iterator[Validator]:
+    """One validating process for all tests of a worker, because its import takes seconds."""
+    with Remembering(tmp_path_factory.mktemp("validated")) as one:
         yield one
 
 

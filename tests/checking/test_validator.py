@@ -33,6 +33,11 @@ def draw(path, *rows: dict):
     return path
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered(validator, tmp_path_factory, monkeypatch):
+    monkeypatch.setattr(validator, "known", tmp_path_factory.mktemp("nothing"))
+
+
 def test_great_expectations_names_the_rows_that_fail_and_the_rule_that_each_breaks(validator, tmp_path):
     frame = draw(
         tmp_path / "frame.parquet",

@@ -291,12 +291,12 @@ def two_deliverables(tmp_path) -> Registry:
 
 @pytest.fixture(scope="session")
 def make_office():
-    """Makes an office under any plan, with nothing in it but the opened quarters."""
+    """Makes offices under any plan: copies of one with nothing in it but the opened quarters."""
 
     def make(folder: Path, registry: Registry, *quarters: str) -> Office:
-        office = Office(Home(folder), registry)
-        office.open(*quarters)
-        return office
+        name = "-".join(["opened", registry.digest, *quarters])
+        copy_of(name, lambda home: Office(Home(home), registry).open(*quarters), folder)
+        return Office(Home(folder), registry)
 
     return make
 

@@ -10,6 +10,7 @@ import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import docx
@@ -33,7 +34,7 @@ from duban.tracing.trace import told
 from duban.warehouse.connection import Connection, open_warehouse
 from sample_submissions.plainly import Plainly
 
-pytestmark = pytest.mark.engine
+pytestmark = pytest.mark.engine(seconds=100)
 QUARTERS = ["2023Q1", "2023Q2", "2023Q3", "2023Q4"]
 PUBLICATIONS = ["2023Q1-r1", "2023Q1-r2", "2023Q2-r1", "2023Q3-r1", "2023Q4-r1"]
 
@@ -144,6 +145,7 @@ def of_openpyxl(path: Path) -> dict[tuple[str, int, int], object]:
     }
 
 
+@cache
 def of_calamine(path: Path) -> dict[tuple[str, int, int], object]:
     return {
         (name, row, column): value

@@ -78,9 +78,14 @@ def fill_rows(sheet, typed: dict) -> None:
                 sheet.cell(number, columns[header]).value = value(row) if callable(value) else value
 
 
-def table(path: Path, title: str) -> list[dict]:
+def tables(path: Path) -> dict[str, list[dict]]:
+    """The fill-in tables of a workbook by sheet title."""
+    book = openpyxl.load_workbook(path)
+    return {title: _table(book[title]) for title in ("工作进展", "指标数据", "项目清单")}
+
+
+def _table(sheet) -> list[dict]:
     """A fill-in table's rows by header word, each with the sheet row under `_row`; blank rows left out."""
-    sheet = openpyxl.load_workbook(path)[title]
     first, words = header_row(sheet)
     found = []
     for number in range(first + 1, sheet.max_row + 1):

@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from walking import COLLECTED, QUARTER, Walked, archive, table
+from walking import COLLECTED, QUARTER, Walked, archive, tables
 
 from duban.checking.run import check_run
 from duban.reading.worker import read_received
@@ -26,9 +26,11 @@ pytestmark = [
 ]
 
 
-@cache
+tables_of = cache(tables)
+
+
 def rows_of(path: Path, title: str) -> list[dict]:
-    return table(path, title)
+    return tables_of(path)[title]
 
 
 def items_in(path: Path, title: str) -> list[str]:
