@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from duban import cli_print
-from duban.checking.validator import Validator
 from duban.demo import run_demo
 from duban.errors import UserError
 from duban.files import digest_of
@@ -27,11 +26,10 @@ def duban(*arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, env=clean)
 
 
-@pytest.mark.engine
-def test_the_demo_ends_with_the_path_of_a_workbook_which_plain_functions_make_byte_for_byte(tmp_path):
+@pytest.mark.engine(seconds=40)
+def test_the_demo_ends_with_the_path_of_a_workbook_which_plain_functions_make_byte_for_byte(validator, tmp_path):
     home = tmp_path / "demo"
-    with Validator() as validator:
-        plainly = run_demo(SAMPLES, Settings(Home(home)), Plainly(validator))
+    plainly = run_demo(SAMPLES, Settings(Home(home)), Plainly(validator))
     digest = digest_of(Path(plainly["quarters"][0]["published"]["workbook"]))
 
     shown = duban("demo", "--json", "--home", str(home))

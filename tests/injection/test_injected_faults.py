@@ -12,7 +12,6 @@ import json
 import os
 import random
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -114,18 +113,17 @@ class Province:
 
 
 @pytest.fixture(scope="module")
-def province(tmp_path_factory) -> Iterator[Province]:
+def province(tmp_path_factory, validator) -> Province:
     home, work = Home(tmp_path_factory.mktemp("home")), tmp_path_factory.mktemp("work")
-    with Validator() as validator:
-        one = Province(home, validator, work, {})
-        for quarter in (Q1, Q2):
-            open_quarter(home, one.registry, quarter)
-        drafts = one.good(Q1, "first")
-        folder, found = one.check(Q1, drafts)
-        load_run(home, one.registry, Q1, folder, NOW)
-        assert [fault for faults in found for fault in faults] == []
-        one.before = {draft.form.reporter.code: draft for draft in drafts}
-        yield one
+    one = Province(home, validator, work, {})
+    for quarter in (Q1, Q2):
+        open_quarter(home, one.registry, quarter)
+    drafts = one.good(Q1, "first")
+    folder, found = one.check(Q1, drafts)
+    load_run(home, one.registry, Q1, folder, NOW)
+    assert [fault for faults in found for fault in faults] == []
+    one.before = {draft.form.reporter.code: draft for draft in drafts}
+    return one
 
 
 @pytest.fixture(scope="module")

@@ -32,22 +32,21 @@ class Hall:
 
 
 @pytest.fixture(scope="module")
-def hall(tmp_path_factory) -> Hall:
+def hall(tmp_path_factory, validator) -> Hall:
     """2023Q1: 甲市 is returned, then accepted; 乙市 is returned; a file is nobody's. 2023Q2: 甲市 is accepted."""
     desk = desk_at(tmp_path_factory.mktemp("rehearsal"))
-    with Validator() as validator:
-        hall = Hall(desk, validator)
-        desk.open(Q1)
-        _drop(hall, Q1, "A1", stations="不详")
-        (desk.home.intake / "2023Q1" / "随手.xlsx").write_bytes(b"")
-        _collect(hall, Q1, RECEIVED)
-        _drop(hall, Q1, "A1", stations=320)
-        _drop(hall, Q1, "A2", stations=6000)
-        _collect(hall, Q1, LATE)
-        desk.open(Q2, dt.datetime(2023, 7, 3, 9, tzinfo=TIME_ZONE))
-        _drop(hall, Q2, "A1", stations=700)
-        _collect(hall, Q2, dt.datetime(2023, 7, 7, 9, tzinfo=TIME_ZONE))
-        yield hall
+    hall = Hall(desk, validator)
+    desk.open(Q1)
+    _drop(hall, Q1, "A1", stations="不详")
+    (desk.home.intake / "2023Q1" / "随手.xlsx").write_bytes(b"")
+    _collect(hall, Q1, RECEIVED)
+    _drop(hall, Q1, "A1", stations=320)
+    _drop(hall, Q1, "A2", stations=6000)
+    _collect(hall, Q1, LATE)
+    desk.open(Q2, dt.datetime(2023, 7, 3, 9, tzinfo=TIME_ZONE))
+    _drop(hall, Q2, "A1", stations=700)
+    _collect(hall, Q2, dt.datetime(2023, 7, 7, 9, tzinfo=TIME_ZONE))
+    return hall
 
 
 def _drop(hall: Hall, quarter: Quarter, reporter: str, stations: object) -> None:

@@ -20,7 +20,6 @@ from walking import header_row
 from duban import collecting, intake
 from duban.answering.answer import answer_all
 from duban.checking.run import check_run
-from duban.checking.validator import Validator
 from duban.cli import run
 from duban.demo import opened_at
 from duban.fillin.keys import copy_keys
@@ -127,12 +126,12 @@ def write(cell: Cell, text: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory) -> Injected:
+def published(tmp_path_factory, validator) -> Injected:
     home, registry = Home(tmp_path_factory.mktemp("injected") / "home"), load_registry(SCHEMAS / "2023")
     copy_keys(SAMPLES / "keys", home.keys)
     open_quarter(home, registry, Q1, opened_at(Q1))
     typed = drop(home.intake / str(Q1))
-    with Validator() as validator, run_folder(home, "collect") as folder:  # as a run collects
+    with run_folder(home, "collect") as folder:  # as a run collects
         taken = intake.take_in(home, Q1)
         new, known = collecting.sort_out(home, registry, Q1, taken)
         read_received(new, home, registry, folder)

@@ -5,7 +5,6 @@ import datetime as dt
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -94,12 +93,11 @@ class Court:
 
 
 @pytest.fixture(scope="module")
-def court(tmp_path_factory) -> Iterator[Court]:
-    with Validator() as validator:
-        one = Court(Home(tmp_path_factory.mktemp("home")), validator, tmp_path_factory.mktemp("work"))
-        copy_keys(SAMPLES / "keys", one.home.keys)
-        open_quarter(one.home, one.registry, Q1, NOW)
-        yield one
+def court(tmp_path_factory, validator) -> Court:
+    one = Court(Home(tmp_path_factory.mktemp("home")), validator, tmp_path_factory.mktemp("work"))
+    copy_keys(SAMPLES / "keys", one.home.keys)
+    open_quarter(one.home, one.registry, Q1, NOW)
+    return one
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,6 @@ from recount.compare import recounted
 from recount.sentences import sentences
 from recount.sheets import grid_of, names_of
 
-from duban.checking.validator import Validator
 from duban.demo import run_demo
 from duban.home import Home
 from duban.rebuilding.compare import compare_tables
@@ -52,25 +51,23 @@ class Year:
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory) -> Iterator[Year]:
+def year(tmp_path_factory, validator) -> Iterator[Year]:
     home = Home(tmp_path_factory.mktemp("year") / "home")
-    with Validator() as validator:
-        told = run_demo(REPOSITORY / "sample_submissions", Settings(home), Plainly(validator), year=True)
+    told = run_demo(REPOSITORY / "sample_submissions", Settings(home), Plainly(validator), year=True)
     with open_warehouse(home.warehouse) as connection:
         yield Year(home, {one["quarter"]: one for one in told["quarters"]}, connection)
     shutil.rmtree(home.root)
 
 
 @pytest.mark.skipif(not os.environ.get("DUBAN_LONG"), reason="long: set DUBAN_LONG=1")
-def test_the_whole_year_is_rebuilt_from_its_archive_equal_in_every_table_and_every_byte(year, tmp_path):
+def test_the_whole_year_is_rebuilt_from_its_archive_equal_in_every_table_and_every_byte(year, validator, tmp_path):
     """On a copy without warehouse and publications; the fixture's own stays open meanwhile, so it is copied, too."""
     year.warehouse.execute("CHECKPOINT")
     home = Home(tmp_path / "home")
     for name in ("archive", "keys"):
         shutil.copytree(year.home.root / name, home.root / name)
     shutil.copyfile(year.home.warehouse, tmp_path / "kept.duckdb")
-    with Validator() as validator:
-        told = rebuild(home, validator, lambda title: lambda done, total: None)
+    told = rebuild(home, validator, lambda title: lambda done, total: None)
     assert (told["odd"], compare_tables(tmp_path / "kept.duckdb", home.warehouse)[1]) == ([], [])
     assert [(one["publication"], one["state"]) for one in told["publications"]] == [
         (name, "restored") for name in PUBLICATIONS
