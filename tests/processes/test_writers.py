@@ -105,7 +105,7 @@ def test_killed_children_fail_the_opening_and_the_next_run_is_whole(tmp_path, mo
     desk = desk_at(tmp_path / "new")
     killed()
     with pytest.raises(ChildLost):
-        desk.open()
+        open_quarter(desk.home, desk.registry, Q1, OPENED)
     monkeypatch.undo()
     assert desk.query("SELECT count(*) FROM templates") == desk.query("SELECT count(*) FROM quarters") == [(0,)]
     assert files(desk) == {}

@@ -102,7 +102,8 @@ class Desk:
     registry: Registry
 
     def open(self, quarter: Quarter = Q1, now: dt.datetime = OPENED) -> list[Path]:
-        """Open a quarter; where that is the first thing that is done, as a copy of a home in which it was."""
+        """Open a quarter; where that is the first thing that is done, as a copy of a home in which it was: what opening
+        itself does is tested by `open_quarter`."""
         if self.home.root.exists():
             return open_quarter(self.home, self.registry, quarter, now)
         name = f"desk-{whoever()}-{self.registry.digest}-{quarter}-{now.timestamp():.0f}"
