@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test server setup lint lock clean
+.PHONY: demo test slow server setup lint lock clean
 
 demo: setup  ## the whole cycle for 2023Q1 on the sample submissions, into var/demo/
 	$(BIN)/duban demo
 
-test: setup  ## every test
+test: setup  ## every test but the slow ones
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
+slow: setup  ## the tests of a whole server of real processes
+	$(BIN)/python -m pytest -m slow
 
 server: setup  ## Prefect's page, deployments, a worker and the watcher on this machine, on var/; Ctrl-C ends them
 	$(BIN)/duban serve

@@ -29,3 +29,11 @@ def working_days(due: dt.date, day: dt.date) -> int:
     first, last = min(due, day), max(due, day)
     between = sum(is_working_day(first + n * _DAY) for n in range(1, (last - first).days + 1))
     return between if day > due else -between
+
+
+def working_day_after(day: dt.date) -> dt.date:
+    """The first working day after a day. Raises UnknownYear."""
+    day += _DAY
+    while not is_working_day(day):
+        day += _DAY
+    return day

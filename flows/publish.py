@@ -1,12 +1,26 @@
 """汇总: the consolidated workbook of a quarter."""
 
 from prefect import State, flow
+from prefect.states import Completed
 
 from duban.errors import UserError
+from duban.lifecycle import being_collected
 from duban.publishing.decision import Decision
 from duban.runs import run_folder
+from duban.working_days import working_day_after
 from tasks import approving, publishing
-from tasks.form import Approval, Approver, Clock, Comment, Draft, HomeFolder, PlanFolder, QuarterChoice, run_name
+from tasks.form import (
+    Approval,
+    Approver,
+    Clock,
+    Comment,
+    Draft,
+    HomeFolder,
+    PlanFolder,
+    QuarterChoice,
+    Unattended,
+    run_name,
+)
 from tasks.run import Run
 
 
@@ -20,6 +34,7 @@ def publish(
     by: Approver = None,
     comment: Comment = "",
     approval: Approval = False,
+    unattended: Unattended = False,
 ) -> dict | State:
     """把一个报告期已受理的报送汇总成一本汇总簿。内容没有变化时不另出一版。
 
@@ -32,12 +47,16 @@ def publish(
         by: 审定人，印在封面上；不填则不印。
         comment: 审定意见，与审定人一起印在封面上。
         approval: 先出草稿送审，运行停下来等人在网页上或用 duban approve 审定，通过后照草稿发布。
+        unattended: 由日程触发时选中：只在截止日后第一个工作日、报告期还在收取时汇总，平时说明一句就结束。
     """
-    if approval and not draft:
+    run = Run.of(quarter, home, schemas, as_of)
+    asking = approval and not draft
+    if unattended and not (asking and approving.asked()) and not _is_the_day(run):  # once asked, it is another day
+        return Completed(message=f"{run.quarter} 今天不必汇总：没有在收取，或不是截止日后第一个工作日。")
+    if asking:
         if by:
             raise UserError("先送审的，审定人在审定时填写：请清空“审定人”，或去掉“先送审”。")
         return approved_steps(quarter, home, schemas, as_of)
-    run = Run.of(quarter, home, schemas, as_of)
     return publish_steps(run, draft, Decision.of("approved", by, run.now, comment) if by else None)
 
 
@@ -45,6 +64,13 @@ def publish_steps(run: Run, draft: bool, approval: Decision | None = None) -> di
     """What the flow does, for flows that do more."""
     with run_folder(run.home, "publish"):
         return publishing.publish(run, draft, approval)
+
+
+def _is_the_day(run: Run) -> bool:
+    """Whether this is the working day after the due date of a quarter that is being collected."""
+    if not being_collected(run.home, run.quarter, run.now):
+        return False
+    return run.now.date() == working_day_after(run.registry().due(run.quarter))
 
 
 def approved_steps(*told) -> dict | State:

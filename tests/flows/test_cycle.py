@@ -86,6 +86,23 @@ def test_where_it_is_wanted_answers_are_mailed_and_settings_that_are_wrong_stop_
     assert attached.get_content() == Path(result["answers"][0]).read_bytes()
 
 
+def test_nobody_need_order_the_draft_of_the_working_day_after_the_due_date(office):
+    office.report()
+    office.collect()
+    told = {"draft": True, "unattended": True}
+    state = office.publish(LATE, **told, return_state=True)
+    assert state.is_completed() and state.message.startswith("2023Q1 今天不必汇总")
+    assert Path(office.publish(LATE.replace(day=11), **told)["workbook"]).exists()
+
+
+def test_a_run_that_nobody_watches_ends_with_a_sentence_where_nothing_is_open(office):
+    office.quarter = "2023Q2"
+    state = office.collect(unattended=True, return_state=True)
+    assert state.is_completed() and state.message == "2023Q2 尚未布置，没有要收取的。"
+    with pytest.raises(UserError, match="尚未布置"):
+        office.collect()
+
+
 def test_a_run_that_returns_workbooks_is_completed(office):
     office.report(stations="不详")
     (office.intake / "随手.xlsx").write_bytes(b"")
