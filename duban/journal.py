@@ -17,6 +17,7 @@ from pathlib import Path
 from duban.errors import UserError
 from duban.files import digest_of, write_text
 from duban.home import Home
+from duban.logbook import note
 from duban.quarters import TIME_ZONE
 from duban.registry.load import registry_of
 from duban.registry.registry import Registry
@@ -81,6 +82,7 @@ def keep_up(home: Home) -> int:
             wanted = [digest for digest in wanted if not _kept(home, digest).exists()]
             texts = dict(query(connection, "queries/journal/texts", digests=wanted)) if wanted else {}
     if new:
+        note(home, new)
         _write(home, new, texts)
     return len(new)
 

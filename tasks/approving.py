@@ -24,6 +24,7 @@ from duban.home import Home
 from duban.publishing.decision import KINDS, LONGEST_COMMENT, LONGEST_NAME, Decision
 from duban.publishing.publish import Proposed
 from duban.quarters import TIME_ZONE, Quarter
+from duban.visible import unmarked
 from tasks.run import log
 
 PATIENCE = dt.timedelta(weeks=8)  # a draft that nobody decided on for so long is none of today's figures
@@ -68,14 +69,10 @@ class Question:
         return f"{self.draft} 于 {asked:%Y-%m-%d} 送审，超过 {weeks} 周没有审定，没有发布：请重新运行汇总。"
 
 
-def require_deployment() -> None:
-    """Raises UserError where a run could not be resumed."""
+def asked() -> Question | None:
+    """What this run asked last; None where it has asked nothing yet. Raises UserError where it could not be resumed."""
     if not deployment.id:
         raise UserError("先送审的汇总要能停下来等人，须在服务器上由部署运行：请在网页的 Deployments 中运行 publish。")
-
-
-def asked() -> Question | None:
-    """What this run asked last; None where it has asked nothing yet."""
     with get_client(sync_client=True) as client:
         return _last(client, UUID(flow_run.id))
 
@@ -104,7 +101,7 @@ def again(question: Question, before: str) -> Question:
 
 def ask(question: Question) -> Form:
     """The answer; where there is none yet, the run is suspended here and its process ends."""
-    told = "\n\n---\n\n".join(filter(None, (question.before, question.about)))
+    told = "\n\n---\n\n".join(filter(None, (unmarked(question.before), question.about)))
     asking = Form.with_initial_data(description=told)
     return suspend_flow_run(wait_for_input=asking, key=f"{_KEPT}{question.number}")
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -68,23 +69,22 @@ class Office:
 
         return quarter(**self._told(as_of))
 
-    def deployed(self, **parameters) -> Callable[[], State]:
-        """A run of the deployed publish flow, asking first: each call takes it as far as a worker's process would."""
+    def deployed(self, name: str = "publish", **parameters) -> Callable[[], State]:
+        """A run of a deployed flow, asking first: each call takes it as far as a worker's process would."""
         from prefect import exceptions
         from prefect.client.orchestration import get_client
         from prefect.flow_engine import run_flow
 
-        from flows.publish import publish
-
+        flow = getattr(import_module(f"flows.{name}"), name)
         told = {"home": str(self.home), "schemas": str(self.plan), "quarter": self.quarter, "approval": True}
         with get_client(sync_client=True) as client:
-            deployment = client.create_deployment(client.create_flow(publish), "publish")
+            deployment = client.create_deployment(client.create_flow(flow), name)
             made = client.create_flow_run_from_deployment(deployment, parameters=told | parameters)
 
         def go_on() -> State:
             with get_client(sync_client=True) as client:
                 with suppress(exceptions.Pause):
-                    run_flow(publish, flow_run=client.read_flow_run(made.id), return_type="state")
+                    run_flow(flow, flow_run=client.read_flow_run(made.id), return_type="state")
                 return client.read_flow_run(made.id).state
 
         go_on.id = made.id
