@@ -18,6 +18,18 @@ def check_names(plan: Plan, reporters: tuple[Reporter, ...], groups: dict[str, G
     faults = _twice("reporters.yaml", "code", [r.code for r in reporters]) + _twice("reporters.yaml", "名称", every)
     if plan.collected_by not in names:
         faults.append(unknown("plan.yaml", "collected_by", plan.collected_by, short, "填报单位", "reporters.yaml"))
+    merged = {name for r in reporters if r.merged_into for name in (r.code, r.name, r.full_name, *r.aliases)}
+    for reporter in reporters:
+        into = reporter.merged_into
+        if into and into not in names:
+            faults.append(unknown("reporters.yaml", "merged_into", into, short, "填报单位", "reporters.yaml"))
+        elif into in merged:
+            faults.append(
+                f"reporters.yaml：“{reporter.name}”的 merged_into 写的“{into}”自己也已并入别的单位："
+                "应写现在填报的单位。"
+            )
+    if plan.collected_by in merged:
+        faults.append(f"plan.yaml：collected_by 写的“{plan.collected_by}”已并入别的单位：应写现在收表的单位。")
     for quarter in plan.due:
         faults += other_year("plan.yaml", f"due.{quarter}", quarter, plan)
     for group, record in groups.items():
@@ -83,7 +95,7 @@ def check_measures(registry: Registry, named: dict[int, str]) -> list[str]:
     for item in registry.items:
         file = named[item.item]
         owing = {owed.reporter.code for owed in registry.owed[item.item]}
-        if item.consolidates and registry.by_name[item.consolidates].code not in owing:
+        if item.consolidates and not {r.code for r in registry.consolidators(item)} & owing:
             faults.append(_owes_nothing(file, "consolidates", item.consolidates, item))
         codes = [code for code, entry in registry.inputs.items() if entry.item == item.item]
         for name, measure in item.measures.items():

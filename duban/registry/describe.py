@@ -22,6 +22,7 @@ def describe(registry: Registry) -> dict:
                 "kind": reporter.kind,
                 "aliases": list(reporter.aliases),
                 "population": reporter.population,
+                "merged_into": reporter.merged_into and registry.by_name[reporter.merged_into].name,
             }
             for reporter in registry.reporters
         ],

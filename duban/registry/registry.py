@@ -72,6 +72,11 @@ class Registry:
             raise UserError(f"方案中没有填报单位“{name}”：应写单位代码、简称或全称，名单见 duban status。")
         return reporter
 
+    def heir(self, code: str) -> str:
+        """The code of who reports what the plan asks of a reporter: its own, until it is merged into another."""
+        into = self.by_code[code].merged_into
+        return self.by_name[into].code if into else code
+
     def item(self, number: int) -> Item:
         """Raises RegistryError when the plan has no such item."""
         for item in self.items:
@@ -81,10 +86,16 @@ class Registry:
         raise RegistryError(f"方案中没有第 {number} 项：可用 {numbers}。")
 
     def members(self, group: str) -> list[Reporter]:
-        """The reporters of a group, in the registry's order."""
+        """The reporters of a group, in the registry's order; for those that were merged, who took over."""
         record = self.groups[group]
-        names = {self.by_name[name].code for name in record.members}
-        return [r for r in self.reporters if (r.kind == record.kind if record.kind else r.code in names)]
+        codes = {self._reports(name) for name in record.members} if record.members else self._of_kind(record.kind)
+        return [reporter for reporter in self.reporters if reporter.code in codes]
+
+    def _reports(self, name: str) -> str:
+        return self.heir(self.by_name[name].code)
+
+    def _of_kind(self, kind: str) -> set[str]:
+        return {reporter.code for reporter in self.reporters if reporter.kind == kind and not reporter.merged_into}
 
     def due(self, quarter: Quarter) -> dt.date:
         """The date by which reports of a quarter are due: written in `plan.yaml`, else by the calendar."""
@@ -97,13 +108,13 @@ class Registry:
         return {item.item: tuple(self._owed_by(item)) for item in self.items}
 
     def _owed_by(self, item: Item) -> Iterator[Owed]:
-        leads = {self.by_name[name].code for name in item.lead}
-        supports = {self.by_name[name].code for name in item.support}
+        leads = {self._reports(name) for name in item.lead}
+        supports = {self._reports(name) for name in item.support}
         supports |= {reporter.code for group in item.groups for reporter in self.members(group)}
         if item.local == "all":
-            local = {reporter.code for reporter in self.reporters if reporter.kind == "prefecture"}
+            local = self._of_kind("prefecture")
         else:
-            local = set() if item.local == "none" else set(item.local)
+            local = set() if item.local == "none" else {self.heir(code) for code in item.local}
         roles = {**dict.fromkeys(local, "local"), **dict.fromkeys(supports, "support"), **dict.fromkeys(leads, "lead")}
         for role in ("lead", "support", "local"):
             for reporter in self.reporters:
@@ -112,7 +123,8 @@ class Registry:
 
     def consolidators(self, item: Item) -> list[Reporter]:
         """Who answers for an item as a whole: its leads, or where the plan names none the one that sums it up."""
-        return [self.by_name[name] for name in item.lead or (item.consolidates,)]
+        codes = dict.fromkeys(self._reports(name) for name in item.lead or (item.consolidates,))
+        return [self.by_code[code] for code in codes]
 
     def reporting(self, item: Item, measure: Measure) -> list[Reporter]:
         """Who reports a measure of an item: `reported_by` resolved from roles, `consolidates`, groups and names."""
@@ -125,7 +137,7 @@ class Registry:
             elif word in self.groups:
                 codes |= {reporter.code for reporter in self.members(word)}
             else:
-                codes.add(self.by_name[word].code)
+                codes.add(self._reports(word))
         return [reporter for reporter in self.reporters if reporter.code in codes]
 
     @cached_property

@@ -61,7 +61,8 @@ class Plan(Record):
 
 
 class Reporter(Record):
-    """Who owes reports. `population` is resident population, in persons."""
+    """Who owes reports. `population` is resident population, in persons; `merged_into` names who took over what this
+    one owed: it keeps its name for what it sent, and owes nothing any more."""
 
     code: Code
     name: Text
@@ -69,6 +70,7 @@ class Reporter(Record):
     kind: Kind
     aliases: tuple[Text, ...] = ()
     population: Annotated[int, Field(gt=0)] | None = None
+    merged_into: Text | None = None
 
 
 class Group(Record):

@@ -55,6 +55,19 @@ SPOILT = {
         "可用的见 groups.yaml，相近的有："
         "食品相关处室、各处室、相关处室（都市圈）、相关处室（舆情信息）、相关处室（消费标准）。",
     ),
+    "a reporter merged into nobody": (
+        "reporters.yaml", "  name: 工会\n", "  name: 工会\n  merged_into: 离退处\n",
+        "reporters.yaml：merged_into 写的“离退处”不是填报单位，是否想写“离退休处”；"
+        "可用的见 reporters.yaml，相近的有：离退休处、餐饮处、财务处、认检处、计量处。",
+    ),
+    "a reporter merged into one that is gone itself": (
+        "reporters.yaml", "  name: 工会\n", "  name: 工会\n  merged_into: 工会\n",
+        "reporters.yaml：“工会”的 merged_into 写的“工会”自己也已并入别的单位：应写现在填报的单位。",
+    ),
+    "the one to ask merged into another": (
+        "reporters.yaml", "  name: 督审处\n", "  name: 督审处\n  merged_into: 办公室\n",
+        "plan.yaml：collected_by 写的“督审处”已并入别的单位：应写现在收表的单位。",
+    ),
     "a place that is no prefecture": (
         ITEM, "local: all", 'local: ["420999"]',
         f"{FILE}：local 写的“420999”不是市州代码，是否想写“420900”；"
