@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from duban.errors import UserError
@@ -53,12 +53,12 @@ def open_quarter(
         issuing = list(forms(connection, registry, quarter, now.date(), ledgers, codes))
         paths = [home.outbox / str(quarter) / form.reporter.code / form.file_name for form in issuing]
         recorded = record_templates(connection, quarter, issuing, now)
-        stand = [standing and path.exists() for path, (_, standing) in zip(paths, recorded, strict=True)]
+        stand = [one.standing and path.exists() for path, one in zip(paths, recorded, strict=True)]
         # rows are committed after the last file: a killed run leaves no row without its file
         with sharing(stand.count(False)) as workers:
             written = [
-                None if stands else workers.submit(write_fill_in, path, form.issue(issued_at, ring))
-                for path, form, (issued_at, _), stands in zip(paths, issuing, recorded, stand, strict=True)
+                None if stands else workers.submit(write_fill_in, path, one.form.issue(one.issued_at, ring))
+                for path, one, stands in zip(paths, recorded, stand, strict=True)
             ]
             for done, future in enumerate(written, start=1):
                 if future:
@@ -107,29 +107,38 @@ def read_prefill(
     return Prefill(figures, {reporter: tuple(rows) for reporter, rows in projects.items()})
 
 
+@dataclass(frozen=True)
+class Issue:
+    """A form, when it was issued, and whether it is `standing`: the one that its reporter was last issued."""
+
+    form: Form
+    issued_at: dt.datetime
+    standing: bool
+
+
 def record_templates(
     connection: Connection, quarter: Quarter, issuing: Sequence[Form], now: dt.datetime
-) -> list[tuple[dt.datetime, bool]]:
-    """When each form of the quarter was issued, and whether it is the one that its reporter was last issued.
+) -> list[Issue]:
+    """Note which of the quarter's forms are new.
 
-    The same content keeps its time of issue; another one is issued now, and in any case later than the one before.
+    One that would print what its reporter was last issued stands, under the rules and with the time of that issue:
+    what else has changed in the plan makes it no other. Another one is issued now, and in any case later than the one
+    before.
     """
     issued = {
-        reporter: (template, issued_at.astimezone(TIME_ZONE))
-        for reporter, template, issued_at in connection.execute(
-            "SELECT reporter, arg_max(template, issued_at), max(issued_at)"
-            " FROM templates WHERE quarter = ? GROUP BY reporter",
-            [str(quarter)],
-        ).fetchall()
+        reporter: (template, registry, issued_at.astimezone(TIME_ZONE))
+        for reporter, template, registry, issued_at in query(connection, "queries/present_forms", quarter=str(quarter))
     }
     recorded, new = [], []
     for form in issuing:
-        template, issued_at = issued.get(form.reporter.code, (None, None))
-        standing = template == form.template
-        if not standing:
-            issued_at = max(now, issued_at + dt.timedelta(seconds=1)) if issued_at else now
-            new.append((form.template, form.reporter.code, form.registry, issued_at))
-        recorded.append((issued_at, standing))
+        template, registry, issued_at = issued.get(form.reporter.code, (None, form.registry, None))
+        stood = replace(form, registry=registry)
+        if stood.template == template:
+            recorded.append(Issue(stood, issued_at, True))
+            continue
+        issued_at = max(now, issued_at + dt.timedelta(seconds=1)) if issued_at else now
+        new.append((form.template, form.reporter.code, form.registry, issued_at))
+        recorded.append(Issue(form, issued_at, False))
     if new:
         insert_templates(connection, quarter, new, now)
     return recorded

@@ -17,7 +17,8 @@ from duban.registry.contacts import load_contacts
 from duban.registry.ledgers import load_ledgers
 from duban.registry.load import load_registry
 from duban.reminding.channels import load_channels
-from duban.reminding.remind import look, remind
+from duban.reminding.deciding import decide
+from duban.reminding.remind import look, remind, told
 from duban.runs import run_folder
 from duban.settings import Settings
 from duban.warehouse.load import load_run
@@ -30,8 +31,8 @@ class Plainly:
     validator: Validator
     answers: bool = True
 
-    def __call__(self, name: str, settings: Settings, quarter: Quarter):
-        return getattr(self, name)(settings, quarter)
+    def __call__(self, name: str, settings: Settings, quarter: Quarter, **parameters):
+        return getattr(self, name)(settings, quarter, **parameters)
 
     def open_quarter(self, settings: Settings, quarter: Quarter) -> list[Path]:
         plan = settings.plan_folder(quarter)
@@ -61,14 +62,14 @@ class Plainly:
         verdicts = {kind: [one for one in said if one["verdict"] == kind] for kind in kinds}
         return {"taken_in": len(taken), "known": len(known), "repeated": repeated, **verdicts}
 
-    def remind(self, settings: Settings, quarter: Quarter) -> dict:
+    def remind(self, settings: Settings, quarter: Quarter, dry_run: bool = False) -> dict:
         plan = settings.plan_folder(quarter)
         registry = load_registry(plan)
         ledgers, now = load_ledgers(plan, registry), settings.now()
         told_by = load_contacts(plan, registry), load_channels(settings.home), ledgers
         with run_folder(settings.home, "remind"):
             desk = look(settings.home, registry, quarter, now, *told_by)
-            return remind(settings.home, registry, desk, now, ledgers)
+            return told(desk, decide(desk)) if dry_run else remind(settings.home, registry, desk, now, ledgers)
 
     def publish(self, settings: Settings, quarter: Quarter, approval: Decision | None = None) -> dict | None:
         if not self.answers:
@@ -78,4 +79,4 @@ class Plainly:
         with run_folder(settings.home, "publish"):
             ledgers = load_ledgers(plan, registry)
             made = publish(settings.home, registry, quarter, settings.now(), ledgers=ledgers, approval=approval)
-        return {"publication": made.publication, "workbook": str(made.workbook), "folder": str(made.folder)}
+        return {word: str(told) for word, told in vars(made).items()}

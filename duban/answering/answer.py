@@ -137,9 +137,7 @@ def _forms(
     with transaction(connection):
         issuing = list(forms(connection, registry, quarter, now.date(), ledgers, wanted))
         recorded = record_templates(connection, quarter, issuing, now)
-    return {
-        form.reporter.code: form.issue(issued_at, ring) for form, (issued_at, _) in zip(issuing, recorded, strict=True)
-    }
+    return {one.form.reporter.code: one.form.issue(one.issued_at, ring) for one in recorded}
 
 
 def _waiting(connection: Connection, quarter: Quarter, now: dt.datetime, again: list[str]) -> list[Submission]:

@@ -20,7 +20,7 @@ from duban.quarters import Quarter
 from duban.registry.files import read_text
 from duban.registry.ledgers import NO_LEDGERS, Ledgers
 from duban.registry.registry import Registry
-from duban.warehouse.connection import open_warehouse, records
+from duban.warehouse.connection import open_warehouse, query, records
 from duban.warehouse.load import JUDGED_BY
 
 RECEIVED = "received.json"  # the received files that reading was given, in the run's folder
@@ -87,7 +87,9 @@ def check_run(
     """
     reached("read")
     messages = messages or load_messages()
-    settled = [settle(sent, registry, quarter) for sent in _sent(folder)]
+    received = _sent(folder)
+    issued = _issued(home, quarter) if any(one.registry != registry.digest for one in received) else {}
+    settled = [settle(sent, registry, quarter, issued) for sent in received]
     faults, explanations = find_faults(folder, settled, registry, home, quarter, now, validator, messages, ledgers)
     findings = word_findings(faults, messages, {"quarter": str(quarter)})
     _write(folder / "explanations.parquet", explanations, _EXPLANATIONS)
@@ -118,6 +120,17 @@ def _sent(folder: Path) -> list[Sent]:
         told = {word: source.get(word) for word in ("file_name", "folder", "size", "arrived_at")}
         sent.append(Sent(**record, **told))
     return sent
+
+
+def _issued(home: Home, quarter: Quarter) -> dict[str, str]:
+    """The registry under which each reporter's present form of the quarter was issued."""
+    if not home.warehouse.exists():
+        return {}
+    with open_warehouse(home.warehouse, looking=True) as connection:
+        return {
+            reporter: under
+            for reporter, _, under, _ in query(connection, "queries/present_forms", quarter=str(quarter))
+        }
 
 
 def _submissions(settled: list[Settled], findings: list[Finding], registry: Registry, quarter: Quarter) -> list[dict]:

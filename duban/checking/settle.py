@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,8 +56,12 @@ class Settled:
     faults: tuple[StampFault, ...] = ()
 
 
-def settle(sent: Sent, registry: Registry, quarter: Quarter) -> Settled:
-    """Settle one file. A fault of the stamp hides those that follow from it: another plan has another registry."""
+def settle(sent: Sent, registry: Registry, quarter: Quarter, issued: Mapping[str, str] | None = None) -> Settled:
+    """Settle one file. A fault of the stamp hides those that follow from it: another plan has another registry.
+
+    `issued` tells by reporter under which registry (digest) its present form of the quarter was issued, where that is
+    not this one: plans change without changing what a reporter is asked.
+    """
     folder = sent.folder if sent.folder in registry.by_code else None
     hint = hint_of(sent.folder, sent.file_name, registry)
     # a file that cannot be opened goes back to whom it seems to come from; one that can be, but does not carry our
@@ -67,7 +71,8 @@ def settle(sent: Sent, registry: Registry, quarter: Quarter) -> Settled:
     if not sent.token_ok:
         return Settled(sent, hint, "set_aside")
     owner = sent.reporter if sent.reporter in registry.by_code else None
-    faults = list(_stamp_faults(sent, registry, quarter))
+    present = (issued or {}).get(sent.reporter, registry.digest)
+    faults = list(_stamp_faults(sent, registry, quarter, present))
     if folder and folder != sent.reporter:
         name = registry.by_code[owner].name if owner else sent.reporter or ""
         words = {"value": name, "reporter": registry.by_code[folder].name}
@@ -77,15 +82,15 @@ def settle(sent: Sent, registry: Registry, quarter: Quarter) -> Settled:
     return Settled(sent, reporter, state, tuple(faults))
 
 
-def _stamp_faults(sent: Sent, registry: Registry, quarter: Quarter) -> Iterable[StampFault]:
+def _stamp_faults(sent: Sent, registry: Registry, quarter: Quarter, present: str) -> Iterable[StampFault]:
     if sent.plan != registry.plan.plan:
         words = {"value": sent.plan or "", "plan": registry.plan.title, "quarter": str(quarter)}
         yield StampFault(sent.file, "wrong_plan", words["value"], words)
     elif sent.quarter != str(quarter):
         words = {"value": sent.quarter or "", "quarter": str(quarter)}
         yield StampFault(sent.file, "wrong_quarter", words["value"], words)
-    elif sent.registry != registry.digest:
-        words = {"value": (sent.registry or "")[:8], "current": registry.digest[:8]}
+    elif sent.registry != present:
+        words = {"value": (sent.registry or "")[:8], "current": present[:8]}
         yield StampFault(sent.file, "stale_template", words["value"], words)
 
 

@@ -17,10 +17,6 @@ from duban.quarters import Quarter
 from duban.registry.ledgers import ledgers_of
 from duban.warehouse.connection import open_warehouse, query
 
-_LAST = (
-    "SELECT reporter, arg_max(template, issued_at), max(issued_at) FROM templates WHERE quarter = ? GROUP BY reporter"
-)
-
 
 def restore_outbox(home: Home, steps: Sequence[Step], scratch: Path) -> dict:
     """Write what is missing: {"answers", "workbooks": how many were written, "changed": how many workbooks were not,
@@ -64,7 +60,9 @@ def restore_outbox(home: Home, steps: Sequence[Step], scratch: Path) -> dict:
 def _issued(home: Home, quarter: str) -> dict[str, tuple]:
     """What each reporter was last issued, and when."""
     with open_warehouse(home.warehouse) as connection:
-        return {reporter: tuple(last) for reporter, *last in connection.execute(_LAST, [quarter]).fetchall()}
+        return {
+            reporter: tuple(last) for reporter, *last in query(connection, "queries/present_forms", quarter=quarter)
+        }
 
 
 def _put(path: Path, to: Path) -> None:

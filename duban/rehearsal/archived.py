@@ -16,7 +16,7 @@ from duban.warehouse.connection import open_warehouse, records
 @dataclass(frozen=True)
 class Archived:
     """A submission as it was received. `place` counts from 0 over its quarter, in the order of receipt; `registry` is
-    the digest of the plan by which it was judged, `verdict` what came of it."""
+    the digest of the plan by which it was judged, `verdict` what came of it, `present` that its form was no old one."""
 
     place: int
     accession: str
@@ -30,6 +30,7 @@ class Archived:
     arrived_at: dt.datetime
     registry: str
     verdict: str
+    present: bool
 
 
 @dataclass(frozen=True)

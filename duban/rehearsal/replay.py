@@ -101,7 +101,7 @@ def replay(
         run = list(batch)
         with tempfile.TemporaryDirectory(dir=home.root) as scratch:
             folder = Path(scratch)
-            _hand_over(parts, run, registry, folder)
+            _hand_over(parts, run, registry, plans, folder)
             faults = check_run(folder, registry, home, quarter, received_at, validator, rules.messages, rules.ledgers)
             judged |= _judge(folder, run, faults, registry, plans)
             load_run(home, registry, quarter, folder, received_at)
@@ -110,22 +110,26 @@ def replay(
     return Replayed(rules, judged, figures, lights, stop)
 
 
-def _hand_over(parts: Parts, run: list[Archived], registry: Registry, folder: Path) -> None:
-    """Write the parts of a run as reading would have, on templates of this plan: a stamp of the plan that its file was
-    judged by names this one instead, so that nothing fails for the mere age of its template."""
+def _hand_over(
+    parts: Parts, run: list[Archived], registry: Registry, plans: Mapping[str, Registry], folder: Path
+) -> None:
+    """Write the parts of a run as reading would have, on templates of this plan: a stamp that was no old one of the
+    plan that its file was judged by names this one instead, so that nothing fails for the mere age of its template."""
     received = [
         Received(one.place, "", one.file_name, one.folder, one.size, one.digest, one.arrived_at.isoformat())
         for one in run
     ]
     (folder / RECEIVED).write_text(json.dumps([asdict(one) for one in received]), encoding="utf-8")
     places = pa.array([one.place for one in run], pa.int32())
-    judged_by = {one.place: one.registry for one in run}
+    present = {one.place: plans[one.registry].plan.plan for one in run if one.present}
     for kind, table in parts.items():
         # neither verdicts nor figures are made of cells
         rows = table.slice(0, 0) if kind == "cells" else table.filter(pc.is_in(table["file"], places))
         if kind == "files":
             stamp = {"plan": registry.plan.plan, "registry": registry.digest}
-            restamped = [row | stamp if row["registry"] == judged_by[row["file"]] else row for row in rows.to_pylist()]
+            restamped = [
+                row | stamp if row["plan"] == present.get(row["file"], "") else row for row in rows.to_pylist()
+            ]
             rows = pa.Table.from_pylist(restamped, SCHEMAS["files"])
         pq.write_table(rows, folder / f"{kind}-000.parquet")
 

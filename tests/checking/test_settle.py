@@ -30,6 +30,14 @@ UNSTAMPED = {"token_ok": False, **NOTHING}
 ANOTHER_PLAN = {"plan": "other", "registry": "9" * 64}
 
 
+def test_a_form_of_an_earlier_plan_stands_as_long_as_its_reporter_was_issued_no_other(registry):
+    earlier = a_file(registry, registry="9" * 64)
+    assert settle(earlier, registry, Q1, {"A1": "9" * 64}).state == "open"
+    [fault] = settle(earlier, registry, Q1, {"A1": "8" * 64}).faults
+    assert (fault.rule, fault.words) == ("stale_template", {"value": "99999999", "current": "88888888"})
+    assert settle(earlier, registry, Q1, {"A2": "9" * 64}).state == "returned"  # another's is no help
+
+
 @pytest.mark.parametrize(
     ("changes", "reporter", "state", "rules"),
     [

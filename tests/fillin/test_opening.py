@@ -92,6 +92,20 @@ def test_a_mended_plan_is_issued_anew_and_its_return_too(desk, tmp_path):
     assert paths[0].read_bytes() != first  # it tells its new time of issue
 
 
+def test_a_change_of_the_plan_that_asks_a_reporter_nothing_else_leaves_its_workbook_standing(desk, tmp_path):
+    paths = desk.open()
+    issued = {path: path.read_bytes() for path in paths}
+    longer = PLAN["items/07_share.yaml"].replace("summary: 提高占比。", "summary: 把占比提高到全省平均以上。")
+    changed = desk_at(tmp_path / "b", **{"07_share": longer})
+    assert changed.registry.digest != desk.registry.digest
+    open_quarter(desk.home, changed.registry, Q1, LATER)
+    others = [path for path in paths if path.read_bytes() == issued[path]]
+    assert relative(desk, others) == ["outbox/2023Q1/A2/2023Q1-A2-乙市.xlsx"]  # who owes item 7 gets another
+    paths[1].unlink()
+    open_quarter(desk.home, changed.registry, Q1, LATER)
+    assert paths[1].read_bytes() == issued[paths[1]]  # under the rules and at the time of its issue
+
+
 def test_an_extension_moves_what_is_owed_and_what_the_workbook_says(desk):
     paths = desk.open()
     before = [path.read_bytes() for path in paths]
