@@ -13,8 +13,8 @@ from duban.visible import unmarked
 
 
 def collected(found: dict, said: list[dict], page: Path | None) -> str:
-    """What became of the files of a run, with their answers, and where the quarter stands: `found` as `duban status`
-    has it, `said` what the answers say."""
+    """What became of the files of a run, with their answers, and where the quarter stands: `found` is
+    what `standing` tells, `said` what the answers say."""
     quarter = Quarter.parse(found["quarter"])
     rows = []
     for one in said:

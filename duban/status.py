@@ -7,11 +7,11 @@ from duban.checking.settle import DOUBTFUL
 from duban.cli_print import doubtful, table
 from duban.errors import UserError
 from duban.home import Home
-from duban.lifecycle import life_of, waiting
+from duban.lifecycle import Life, life_of, waiting
 from duban.messages import SEVERITIES, SEVERITY_TITLES
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.registry import Registry
-from duban.warehouse.connection import open_warehouse, query, records
+from duban.warehouse.connection import Connection, open_warehouse, query, records
 
 STATES = {"accepted": "已受理", "returned": "已退回", "set_aside": "已搁置", "missing": "未报"}
 HEADINGS = ("代码", "单位", "状态", "登记号", "收到时间", "时限", "问题")
@@ -25,36 +25,49 @@ def status(home: Home, registry: Registry, quarter: Quarter, now: dt.datetime) -
     all when it has passed. `findings` counts those that are not settled; `doubtful` are the files of which it is in
     doubt who sent them. Raises UserError when the quarter is not open.
     """
-    rows, unidentified, complete, odd = [], 0, {}, []
-    if home.warehouse.exists():
-        with open_warehouse(home.warehouse, looking=True) as connection:
-            rows = records(connection, "queries/status", quarter=str(quarter), today=now.date())
-            unidentified = query(connection, "queries/unidentified", quarter=str(quarter))[0][0]
-            complete = completeness.completeness(connection, quarter)
-            life = life_of(connection, quarter, now)
-            waits = waiting(connection, life)
-            odd = records(connection, "queries/doubtful", quarter=str(quarter), rules=list(DOUBTFUL))
+    if not home.warehouse.exists():
+        raise _not_opened(quarter)
+    with open_warehouse(home.warehouse, looking=True) as connection:
+        life = life_of(connection, quarter, now)
+        stands = _standing(connection, quarter, now, life)
+        unidentified = query(connection, "queries/unidentified", quarter=str(quarter))[0][0]
+        complete = completeness.completeness(connection, quarter)
+        waits = waiting(connection, life)
+        odd = records(connection, "queries/doubtful", quarter=str(quarter), rules=list(DOUBTFUL))
+    for row in odd:
+        row["received_at"] = row["received_at"].astimezone(TIME_ZONE).isoformat()
+    return {
+        "plan": registry.plan.title,
+        "as_of": now.isoformat(),
+        "waiting": waits,
+        "unidentified": unidentified,
+        "doubtful": odd,
+        "completeness": complete,
+        **stands,
+    }
+
+
+def standing(home: Home, quarter: Quarter, now: dt.datetime) -> dict:
+    """Of a status what is quickly told: {quarter, lifecycle, reporters, counts}. Raises UserError as it does."""
+    with open_warehouse(home.warehouse, looking=True) as connection:
+        return _standing(connection, quarter, now, life_of(connection, quarter, now))
+
+
+def _standing(connection: Connection, quarter: Quarter, now: dt.datetime, life: Life) -> dict:
+    rows = records(connection, "queries/status", quarter=str(quarter), today=now.date())
     if not rows:
-        raise UserError(f"{quarter} 尚未布置，没有应报单位：请先运行 duban open {quarter}。")
+        raise _not_opened(quarter)
     for row in rows:
         for time in ("received_at", "arrived_at"):
             row[time] = row[time] and row[time].astimezone(TIME_ZONE).isoformat()
         row["due"] = row["due"].isoformat()
         row["findings"] = {severity: row["findings"].get(severity, 0) for severity in SEVERITIES}
-    for row in odd:
-        row["received_at"] = row["received_at"].astimezone(TIME_ZONE).isoformat()
-    return {
-        "quarter": str(quarter),
-        "plan": registry.plan.title,
-        "as_of": now.isoformat(),
-        "lifecycle": life.record(),
-        "waiting": waits,
-        "reporters": rows,
-        "counts": {state: sum(row["state"] == state for row in rows) for state in STATES},
-        "unidentified": unidentified,
-        "doubtful": odd,
-        "completeness": complete,
-    }
+    counts = {state: sum(row["state"] == state for row in rows) for state in STATES}
+    return {"quarter": str(quarter), "lifecycle": life.record(), "reporters": rows, "counts": counts}
+
+
+def _not_opened(quarter: Quarter) -> UserError:
+    return UserError(f"{quarter} 尚未布置，没有应报单位：请先运行 duban open {quarter}。")
 
 
 def render(found: dict) -> str:

@@ -11,7 +11,7 @@ from duban.checking.settle import hint_of
 from duban.checking.validator import Validator
 from duban.limits import load_limits
 from duban.reading.worker import read_received
-from duban.status import status
+from duban.status import standing
 from duban.validation_page.page import write_page
 from duban.warehouse.load import load_run
 from tasks.run import Run, Watched, log, progress, show, step, warn
@@ -99,7 +99,7 @@ def answer(run: Run, known: list[str], page: Path | None) -> list[dict]:
             run,
             "collect",
             f"{run.quarter} 收取结果",
-            lambda: run_page.collected(status(run.home, run.registry(), run.quarter, run.now), said, page),
+            lambda: run_page.collected(standing(run.home, run.quarter, run.now), said, page),
         )
     return said
 
