@@ -7,7 +7,7 @@ from duban.reading.cells import Page
 from duban.tracing.publication import Publication
 
 OVERVIEW, COVER = "总览", "封面"
-APPROVED = "审定："  # begins the line of 封面 that says who let it pass
+APPROVED = "本版由"  # begins the line of 封面 that says who let it pass
 OF_ITEMS = ("收到/应报", "已报/应报", "完整/应报")
 _FINDINGS = {"结构问题": "structure", "强制问题": "must_fix", "核实问题": "confirm", "提示": "notice"}
 _OWN = "自报状态"

@@ -53,7 +53,7 @@ def test_who_approved_it_when_and_what_he_said_stands_wherever_a_publication_spe
     made = approve(put)
     assert made.message == "已生成 2023Q1-r1。"
     book = openpyxl.load_workbook(made.workbook)
-    assert book["封面"]["B6"].value == f"审定：{TOLD}"
+    assert book["封面"]["B6"].value == f"本版由{TOLD}"
     notes = [[cell.value for cell in row] for row in book["数据说明"].iter_rows()]
     assert [row[2] for row in notes if row[1] == "审定"] == [f"由{TOLD}"]
     assert f"本版由{TOLD}。" in "".join(
