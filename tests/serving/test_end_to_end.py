@@ -1,6 +1,7 @@
 """The whole server on loopback, of real processes: dropped, collected by itself, stopped in the middle, started again,
 published. Whatever is sent to an outside address meets a proxy that notes it."""
 
+import json
 import os
 import signal
 import socket
@@ -94,16 +95,21 @@ class Service:
         """A run as the page's form orders it; its end."""
         found = self.ask(f"/deployments/name/{deployment}/{deployment}")
         run = self.ask(f"/deployments/{found['id']}/create_flow_run", {"parameters": parameters})
-        return until(lambda: self._ended(run["id"]), f"the end of {deployment}")
+        return self.end(run["id"], "COMPLETED", "PAUSED")
 
     def runs(self, flow: str) -> list[dict]:
         """Those that no schedule ordered, the first one first."""
         wanted = {"flows": {"name": {"any_": [flow]}}, "sort": "EXPECTED_START_TIME_ASC"}
         return [run for run in self.ask("/flow_runs/filter", wanted) if not run["auto_scheduled"]]
 
-    def _ended(self, run: str) -> dict | None:
-        found = self.ask(f"/flow_runs/{run}")
-        return found if found["state"]["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED", "PAUSED") else None
+    def end(self, run: str, *wanted: str) -> dict:
+        """The run once it is in one of the wanted states, or in one that it does not leave by itself."""
+
+        def ended() -> dict | None:
+            found = self.ask(f"/flow_runs/{run}")
+            return found if found["state"]["type"] in (*wanted, "FAILED", "CRASHED", "CANCELLED") else None
+
+        return until(ended, f"the end of {run}")
 
     def drop(self, reporter: str) -> None:
         [issued] = (self.home / "outbox" / "2023Q1" / reporter).glob(f"2023Q1-{reporter}-*市.xlsx")
@@ -158,9 +164,15 @@ def test_a_quarter_is_opened_collected_by_itself_through_a_stop_and_published(se
     until(lambda: not any((service.home / "intake" / "2023Q1").iterdir()), "an empty intake folder")
     until(lambda: service.runs("collect")[-1]["state"]["type"] == "COMPLETED", "the end of the last run")
 
-    published = service.order("publish", quarter="2023Q1", draft=True)
-    assert (published["state"]["type"], published["name"]) == ("COMPLETED", "2023Q1 汇总")
-    assert list((service.home / "published").glob("*/*.xlsx"))
+    asking = service.order("publish", quarter="2023Q1")
+    assert (asking["state"]["type"], asking["name"]) == ("PAUSED", "2023Q1 汇总")
+    decision = {"decision": "通过", "by": "张三", "comment": "同意"}
+    answered = service.ask(f"/flow_runs/{asking['id']}/resume", {"run_input": decision})
+    assert answered["status"] == "ACCEPT"
+    published = service.end(asking["id"], "COMPLETED")
+    assert published["state"]["type"] == "COMPLETED"
+    [manifest] = (service.home / "published").glob("2023Q1-r1/manifest.json")
+    assert "张三" in str(json.loads(manifest.read_text()))
     archived = [path for path in (service.home / "archive").glob("[0-9a-f][0-9a-f]/*")]
     assert len(archived) == 2
     assert service.asked == []
