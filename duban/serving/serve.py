@@ -16,12 +16,14 @@ from urllib.error import HTTPError
 from duban.errors import UserError
 from duban.serving.api import ask
 from duban.serving.children import Child, wait_for
-from duban.serving.leftovers import settle
+from duban.serving.leftovers import settle, take_up
 from duban.settings import REPOSITORY, Settings
 
 POOL = "quarterly"  # as prefect.yaml names it
 _PATIENCE = 240.0  # seconds for the server's first start, which makes its database, on a busy machine
 _DEPLOYING = 300.0
+_TOLD = 30.0  # seconds after which a worker has told a server that is back what became of its runs
+_BEFORE = dt.timedelta(seconds=30)  # a run may have crashed before the server's death was seen
 
 Say = Callable[[str], None]
 
@@ -92,7 +94,9 @@ def serve(settings: Settings, host: str, port: int, say: Say, stopped: Callable[
             for child in (worker, watcher):
                 child.start()
             say(f"已就绪，页面在 http://{_reached_at(host)}:{port}/ ，日志在 {logs}/。按 Ctrl-C 停止。")
+            watched = _Watched(server, environment, say)
             while not stopped():
+                watched.look()
                 for child in children:
                     child.mend(time.monotonic(), say)
                 time.sleep(0.5)
@@ -180,9 +184,35 @@ def _deploy(environment: Mapping[str, str], log: Path) -> None:
 
 
 def _settle(environment: Mapping[str, str], say: Say) -> None:
-    api = environment["PREFECT_API_URL"]
-    found = settle(
-        lambda path, body: ask(f"{api}{path}", body, environment, patience=30.0), dt.datetime.now(dt.UTC).isoformat()
-    )
+    found = settle(_asking(environment), _now().isoformat())
     if any(found.values()):
         say(f"上次停止时中断的运行 {found['interrupted']} 个，停止期间错过而由较晚一次代替的 {found['missed']} 个。")
+
+
+class _Watched:
+    """Takes up what crashed because the server was away, some time after it is back: the worker has told it by then."""
+
+    def __init__(self, server: Child, environment: Mapping[str, str], say: Say):
+        self._server, self._environment, self._say = server, environment, say
+        self._died: dt.datetime | None = None
+        self._back: float | None = None
+
+    def look(self) -> None:
+        if not self._server.running:
+            self._died, self._back = self._died or _now() - _BEFORE, None
+        elif self._died and self._back is None and _healthy(self._environment):
+            self._back = time.monotonic()
+        elif self._died and self._back is not None and time.monotonic() - self._back > _TOLD:
+            with suppress(OSError, ValueError):  # it is away again: then later
+                count = take_up(_asking(self._environment), self._died.isoformat(), _now().isoformat())
+                if count:
+                    self._say(f"服务中止期间中断的运行 {count} 个，已重新安排。")
+                self._died = self._back = None
+
+
+def _asking(environment: Mapping[str, str]) -> Callable[..., object]:
+    return lambda path, body: ask(f"{environment['PREFECT_API_URL']}{path}", body, environment, patience=30.0)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

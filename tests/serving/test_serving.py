@@ -10,7 +10,7 @@ import pytest
 from duban.errors import UserError
 from duban.home import Home
 from duban.serving.children import Child, wait_for
-from duban.serving.leftovers import settle
+from duban.serving.leftovers import settle, take_up
 from duban.serving.serve import _alone, environment_of, serve
 from duban.settings import Settings
 
@@ -116,25 +116,42 @@ def test_waiting_for_a_child_ends_when_it_dies_or_when_we_are_to_stop(tmp_path):
     assert wait_for(lambda: True, child, 20.0, lambda: False) is True
 
 
-def test_what_was_running_is_ended_and_of_missed_schedules_the_last_is_kept():
-    def run(number: int, deployment: str = "collect", scheduled: bool = True, **parameters) -> dict:
-        return {"id": number, "deployment_id": deployment, "auto_scheduled": scheduled, "parameters": parameters}
+class Runs:
+    """What a server answers about runs by their states, and what it is told to make of them."""
 
-    late = [run(9), run(8, scheduled=False), run(7), run(6), run(5, "open"), run(4, quarter="2023Q1")]
-    ended = []
+    def __init__(self, **runs: list[dict]):
+        self._runs, self.told = runs, []
 
-    def ask(path: str, body: dict) -> list[dict]:
+    def __call__(self, path: str, body: dict) -> list[dict]:
         if path == "/flow_runs/filter":
             kinds = body["flow_runs"]["state"]["type"]["any_"]
-            found = [run(1), run(2)] if "RUNNING" in kinds else late
-            return found[body["offset"] :]
-        ended.append((path, body["state"]["type"]))
+            return [run for kind in kinds for run in self._runs.get(kind, [])][body["offset"] :]
+        self.told.append((path.split("/")[2], body["state"]["type"], body["force"]))
         return []
 
-    assert settle(ask, "2023-04-03T09:00:00+08:00") == {"interrupted": 2, "missed": 2}
-    assert ended == [
-        ("/flow_runs/1/set_state", "CRASHED"),
-        ("/flow_runs/2/set_state", "CRASHED"),
-        ("/flow_runs/7/set_state", "CANCELLED"),
-        ("/flow_runs/6/set_state", "CANCELLED"),
+
+def run(number: int, deployment: str = "collect", scheduled: bool = True, begun: int = 1, **parameters) -> dict:
+    told = {"deployment_id": deployment, "auto_scheduled": scheduled, "run_count": begun, "parameters": parameters}
+    return {"id": number, "state": {"type": "RUNNING"}, **told}
+
+
+NOW = "2023-04-03T09:00:00+08:00"
+
+
+def test_what_was_running_is_done_again_and_of_missed_schedules_the_last_is_kept():
+    late = [run(9), run(8, scheduled=False), run(7), run(6), run(5, "open"), run(4, quarter="2023Q1")]
+    runs = Runs(RUNNING=[run(1), run(2, begun=3)], SCHEDULED=late)
+    assert settle(runs, NOW) == {"interrupted": 2, "missed": 2}
+    assert runs.told == [
+        ("1", "CRASHED", False),
+        ("1", "SCHEDULED", True),
+        ("2", "CRASHED", False),  # it was begun three times
+        ("7", "CANCELLED", False),
+        ("6", "CANCELLED", False),
     ]
+
+
+def test_what_crashed_while_the_server_was_away_is_done_again_but_not_for_ever():
+    runs = Runs(CRASHED=[run(1), run(2, begun=3)])
+    assert take_up(runs, NOW, NOW) == 1
+    assert runs.told == [("1", "SCHEDULED", True)]
