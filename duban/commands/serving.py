@@ -30,13 +30,19 @@ def _stopping() -> threading.Event:
     "--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="页面的地址，默认只有本机能访问"
 )
 @click.option("--port", metavar="PORT", type=click.IntRange(1, 65535), default=4200, help="页面的端口，默认 4200")
-def serve(host: str, port: int) -> int:
+@click.option(
+    "--database",
+    metavar="URL",
+    help="运行记录存于 PostgreSQL：postgresql+asyncpg://用户@主机/数据库，口令由 PGPASSFILE 或 PGPASSWORD 给出；"
+    "默认存于数据文件夹中的 SQLite",
+)
+def serve(host: str, port: int, database: str | None) -> int:
     from duban.serving.serve import serve
 
     settings, stopping = settings_told(), _stopping()
     if settings.as_of:
         raise UserError("serve 按实际时间运行，不接受 --as-of：请去掉该选项后重试。")
-    serve(settings, host, port, _line, stopping.is_set)
+    serve(settings, host, port, _line, stopping.is_set, database)
     return CLEAN
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from duban.doctor import home as at_home
 from duban.doctor import machine
 from duban.doctor.checks import Check
-from duban.doctor.server import server
+from duban.doctor.server import server, service
 from duban.settings import Settings
 
 
@@ -24,5 +24,6 @@ def examine(settings: Settings, plan: Path) -> list[Check]:
         at_home.keys(home),
         warehouse,
         at_home.lock(home),
+        service(home),
         server(),
     ]

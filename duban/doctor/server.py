@@ -6,7 +6,15 @@ from importlib.metadata import version
 from urllib.error import HTTPError, URLError
 
 from duban.doctor.checks import BAD, LOOK, OK, Check
+from duban.home import Home
 from duban.serving.api import ask
+from duban.serving.serve import running
+
+
+def service(home: Home) -> Check:
+    """Whether `duban serve` runs on this home, where, and what keeps its runs."""
+    found = running(home.root)
+    return Check("服务", OK, f"正在运行：{found}" if found else "没有运行 duban serve")
 
 
 def server(environment: Mapping[str, str] = os.environ) -> Check:

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,9 @@ from pathlib import Path
 from duban.errors import UserError
 from duban.settings import REPOSITORY
 
-_LARGE = 10 << 20  # bytes from which a log begins anew
+_LARGE = (
+    10 << 20
+)  # bytes from which a log begins anew; a server without its database writes as much in a quarter minute
 _PATIENCE = 15.0  # seconds to end in
 _RELAPSES, _WITHIN = 5, 120.0  # so many deaths within so many seconds are no accident
 _SLOWEST = 30.0  # seconds between two starts
@@ -34,8 +37,7 @@ class Child:
 
     def start(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        if self.log.exists() and self.log.stat().st_size > _LARGE:
-            os.replace(self.log, self.log.with_suffix(".log.1"))
+        self._shorten()
         with self.log.open("ab") as log:
             # a group of its own: Ctrl-C at the terminal is for us, who end them in order
             self._process = subprocess.Popen(
@@ -60,6 +62,7 @@ class Child:
     def mend(self, now: float, say: Callable[[str], None]) -> None:
         """Start it again when it has died, ever more slowly; raises UserError when it dies again and again."""
         if self.running:
+            self._shorten()
             return
         if self._process is not None:
             self._deaths = [*(death for death in self._deaths if now - death < _WITHIN), now]
@@ -70,6 +73,13 @@ class Child:
             say(f"{self.name}中止了（退出码 {code}），随即重新启动；原因见 {self.log}。")
         if now >= self._next:
             self.start()
+
+    def _shorten(self) -> None:
+        """Keep the log of now and the one before. The process holds its log open to append, so the file stays."""
+        with suppress(OSError):  # a full disk is not the server's end
+            if self.log.stat().st_size > _LARGE:
+                shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+                os.truncate(self.log, 0)
 
     def end(self) -> None:
         """Ask it to end, twice where once is not enough, and then everything that it started."""

@@ -16,6 +16,7 @@ from urllib.error import HTTPError
 from duban.errors import UserError
 from duban.serving.api import ask
 from duban.serving.children import Child, wait_for
+from duban.serving.database import URL, address_of, look_at, without
 from duban.serving.leftovers import settle, take_up
 from duban.settings import REPOSITORY, Settings
 
@@ -55,22 +56,29 @@ def environment_of(settings: Settings, host: str, port: int, base: Mapping[str, 
     return quick | dict(base) | own
 
 
-def serve(settings: Settings, host: str, port: int, say: Say, stopped: Callable[[], bool]) -> None:
+def serve(
+    settings: Settings, host: str, port: int, say: Say, stopped: Callable[[], bool], database: str | None = None
+) -> None:
     """Run everything until `stopped`; `say` gets a Chinese sentence for each step and each trouble.
 
+    `database` is a PostgreSQL's address, without a password; the environment's or SQLite in the home where it is None.
     Raises UserError when it cannot: one runs already for this home, the port is taken, an address that others reach
-    has no password, or a child dies again and again. Whatever the end, no child is left.
+    has no password, the database cannot be used, or a child dies again and again. Whatever the end, no child is left.
     """
-    environment = environment_of(settings, host, port)
+    told = environment_of(settings, host, port)
+    environment = without(told)
     _guarded(host, environment)
+    address = address_of(database)
     home, logs = settings.home, settings.home.root / "logs"
-    with _alone(home.root, f"{host}:{port}"):
+    with alone(home.root, f"{host}:{port}") as note:
         _free(host, port)
+        kept = look_at(address)
+        note(kept)
         (home.root / "server").mkdir(exist_ok=True)  # Prefect makes no parents
         server = Child(
             "Prefect 服务",
             ["prefect", "server", "start", "--host", host, "--port", str(port)],
-            environment,
+            told | ({URL: address} if address else {}),
             logs / "server.log",
         )
         worker = Child(
@@ -82,7 +90,7 @@ def serve(settings: Settings, host: str, port: int, say: Say, stopped: Callable[
         watcher = Child("来件监视", ["duban", "watch"], environment, logs / "watch.log")
         children = [server]
         try:
-            say("正在启动 Prefect 服务……")
+            say(f"正在启动 Prefect 服务，运行记录存于 {kept}……")
             server.start()
             if not wait_for(lambda: _healthy(environment), server, _PATIENCE, stopped):
                 return
@@ -125,19 +133,36 @@ def _guarded(host: str, environment: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def _alone(root: Path, where: str) -> Iterator[None]:
-    """One server for a home; the lock is the kernel's and goes with its process."""
+def alone(root: Path, where: str) -> Iterator[Callable[[str], None]]:
+    """One server for a home; the lock is the kernel's and goes with its process. What is called with the database
+    notes it for `duban doctor`."""
     root.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(root / ".serving", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            who = os.pread(descriptor, 200, 0).decode(errors="replace")
+            who = os.pread(descriptor, 500, 0).decode(errors="replace")
             raise UserError(f"{root} 已有一个服务在运行（{who}）：直接使用它，或先停止它。") from None
+        who = f"http://{where}/，进程 {os.getpid()}"
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"http://{where}/，进程 {os.getpid()}".encode(), 0)
-        yield
+        os.pwrite(descriptor, who.encode(), 0)
+        yield lambda database: os.pwrite(descriptor, f"{who}，运行记录存于 {database}".encode(), 0)
+    finally:
+        os.close(descriptor)
+
+
+def running(root: Path) -> str | None:
+    """Where the server of a home is, its process and database, as it noted; None where none runs."""
+    try:
+        descriptor = os.open(root / ".serving", os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return None
+    except BlockingIOError:
+        return os.pread(descriptor, 500, 0).decode(errors="replace")
     finally:
         os.close(descriptor)
 

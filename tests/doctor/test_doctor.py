@@ -15,9 +15,10 @@ from duban.cli import run
 from duban.doctor import home as at_home
 from duban.doctor import machine
 from duban.doctor.checks import BAD, LOOK, OK
-from duban.doctor.server import server
+from duban.doctor.server import server, service
 from duban.home import Home
 from duban.quarters import TIME_ZONE
+from duban.serving.serve import alone
 from duban.settings import SCHEMAS
 
 NOW = dt.datetime(2023, 4, 12, 9, tzinfo=TIME_ZONE)
@@ -138,6 +139,15 @@ def answering():
         one.server_close()
 
 
+def test_a_service_that_runs_on_the_home_is_said_with_what_it_noted(tmp_path):
+    home = Home(tmp_path)
+    assert service(home).said == "没有运行 duban serve"
+    with alone(tmp_path, "127.0.0.1:4200") as note:
+        note("SQLite")
+        assert service(home).said == f"正在运行：http://127.0.0.1:4200/，进程 {os.getpid()}，运行记录存于 SQLite"
+    assert service(home).said == "没有运行 duban serve"
+
+
 def test_the_server_is_asked_where_one_is_set(answering):
     own = version("prefect")
     assert server({}).state == OK
@@ -157,7 +167,7 @@ def test_the_command_tells_all_checks_and_ends_with_1_where_one_is_not_well(tmp_
     names = [check["name"] for check in told["checks"]]
     assert told["well"] and names == [
         *("版本", "方案", "文件夹", "磁盘", "文件句柄"),
-        *("时钟", "密钥", "数据仓库", "运行", "Prefect 服务"),
+        *("时钟", "密钥", "数据仓库", "运行", "服务", "Prefect 服务"),
     ]
     assert not (tmp_path / "var").exists()
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")

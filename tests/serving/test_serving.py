@@ -9,9 +9,10 @@ import pytest
 
 from duban.errors import UserError
 from duban.home import Home
+from duban.serving import children
 from duban.serving.children import Child, wait_for
 from duban.serving.leftovers import settle, take_up
-from duban.serving.serve import _alone, environment_of, serve
+from duban.serving.serve import alone, environment_of, serve
 from duban.settings import Settings
 
 
@@ -27,7 +28,7 @@ def refused(settings: Settings, host: str = "127.0.0.1", port: int = 4200) -> st
 
 
 def test_a_second_server_of_a_home_says_where_the_first_one_is(settings):
-    with _alone(settings.home.root, "127.0.0.1:4200"):
+    with alone(settings.home.root, "127.0.0.1:4200"):
         assert f"已有一个服务在运行（http://127.0.0.1:4200/，进程 {os.getpid()}）" in refused(settings)
 
 
@@ -98,6 +99,27 @@ def test_a_child_that_is_ended_is_gone_with_everything_that_it_started(tmp_path)
     child.end()
     assert not child.running
     until(lambda: not _lives(grandchild))
+
+
+def test_a_log_that_grows_while_its_process_runs_begins_anew_and_the_last_part_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(children, "_LARGE", 1000)
+    (tmp_path / "chatter.py").write_text(
+        "import os, time\n"
+        "print('a' * 2000, flush=True)\n"
+        f"while not os.path.exists({str(tmp_path / 'on')!r}): time.sleep(0.01)\n"
+        "print('b', flush=True)\n"
+        "time.sleep(99)\n"
+    )
+    child = child_of(tmp_path, "chatter")
+    child.start()
+    try:
+        until(lambda: child.log.stat().st_size > 2000)
+        child.mend(0.0, print)
+        (tmp_path / "on").touch()
+        until(lambda: child.log.read_text() == "b\n")
+        assert child.log.with_suffix(".log.1").read_text() == "a" * 2000 + "\n"
+    finally:
+        child.end()
 
 
 def _lives(process: int) -> bool:
