@@ -4,6 +4,7 @@ import errno
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -72,13 +73,18 @@ class Watched:
     def __init__(self, run: Run, title: str):
         self._terminal, self._key = progress(title), f"progress-{run.quarter}".lower()
         self._title, self._told, self._bar = title, time.monotonic(), None
+        self._context = copy_context()  # files are read in threads, which do not know of the run
 
     def __call__(self, done: int, total: int) -> None:
         if self._terminal:
             self._terminal(done, total)
         if done < total and time.monotonic() - self._told < _BETWEEN:
             return
-        self._told, percent = time.monotonic(), 100 * done / max(total, 1)
+        self._told = time.monotonic()
+        self._context.copy().run(self._tell, done, total)
+
+    def _tell(self, done: int, total: int) -> None:
+        percent = 100 * done / max(total, 1)
         with _for_looking():
             if self._bar is None:
                 self._bar = create_progress_artifact(percent, key=self._key, description=f"{self._title} {total} 个")

@@ -318,7 +318,7 @@ def test_every_flow_describes_every_parameter_in_chinese(server):
             assert not field.get("description", "").isascii(), f"{flow.name}: {name}"
 
 
-def test_a_run_that_checked_something_has_a_page_which_its_artifact_links(office):
+def test_a_run_that_checked_something_has_a_page_which_its_artifact_links(office, recwarn):
     office.report(stations="不详")
     result = office.collect()
     page = Path(result["validation"])
@@ -329,6 +329,7 @@ def test_a_run_that_checked_something_has_a_page_which_its_artifact_links(office
     assert f"核验页：[{page}]({page.resolve().as_uri()})" in shown
     assert "应报 3 家：已受理 0、已退回 1、已搁置 0、未报 2。" in shown and "| A1 | 甲市 | 已退回 |" in shown
     assert artifact("progress-2023q1") == 100.0
+    assert not [one for one in recwarn if "outside of a flow or task run" in str(one.message)]  # they are the run's own
 
     assert office.collect(as_of=LATE)["validation"] is None  # nothing new, nothing checked
     assert [path.name for path in sorted(page.parent.iterdir())] == [page.name, "latest.html"]
