@@ -11,6 +11,9 @@ import pytest
 from duban.checking.validator import Validator
 from duban.files import digest_of
 
+# before anybody imports Prefect: the server of its own test harness would report to its makers
+os.environ |= {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+
 
 @pytest.fixture(scope="session", autouse=True)
 def shared_by_workers(tmp_path_factory) -> None:

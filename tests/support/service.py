@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
 
 from desk import write_plan
 from filling import fill_in
@@ -86,6 +87,14 @@ class Service:
         return self._process.wait(PATIENCE)
 
     def ask(self, path: str, body: object = None):
+        """What the server answers, asked again where its database was busy: it says so and has done nothing."""
+        for pause in (1.0, 2.0, 4.0, 8.0):
+            try:
+                return ask(self.api + path, body, self.environment, patience=30.0)
+            except HTTPError as error:
+                if error.code != 503:
+                    raise
+                time.sleep(pause)
         return ask(self.api + path, body, self.environment, patience=30.0)
 
     def order(self, deployment: str, **parameters) -> dict:
