@@ -7,6 +7,7 @@ from itertools import count
 from prefect import State, flow
 from prefect.states import Completed
 
+from duban.checking.run import import_ahead
 from duban.checking.validator import Validator
 from duban.collecting import opened
 from duban.garbage import give_back
@@ -52,6 +53,7 @@ def collect_steps(run: Run) -> dict:
     """
     said, left, repeated, taken_in, new, page = {}, {}, [], 0, 0, None
     with run_folder(run.home, "collect") as folder, Validator() as validator:  # its import runs while files are read
+        import_ahead()
         for number in count():
             batch = folder / str(number)
             batch.mkdir()

@@ -3,7 +3,9 @@
 import datetime as dt
 import json
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -66,6 +68,17 @@ _EXPLANATIONS = pa.schema(
         ("text", pa.string()),
     ]
 )
+
+
+def import_ahead() -> None:
+    """Import what checking will ask for, in a thread beside whoever waits for a disk meanwhile: pyarrow imports pandas
+    as soon as it makes an array of a list, and its own compute functions for a cast."""
+
+    def load() -> None:
+        for name in ("pandas", "pyarrow.compute"):
+            import_module(name)
+
+    Thread(target=load, name="imports", daemon=True).start()
 
 
 @no_collection()

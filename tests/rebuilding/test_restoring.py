@@ -225,7 +225,11 @@ def test_a_backup_copied_back_is_the_home_that_it_was_made_of(lived, tmp_path):
     for name in ("published", "outbox", "keys"):
         files = {path.relative_to(lived.home.root) for path in (lived.home.root / name).rglob("*") if path.is_file()}
         assert files and all(digest_of(restored.root / one) == digest_of(lived.home.root / one) for one in files)
-    assert (told["archived"], told["keys"], told["publications"]) == (6, 1, ["2023Q1-r1", "2023Q1-r2", "2023Q2-r1"])
+    assert (told["archived"], told["keys"], told["publications"]) == (
+        6,
+        1,
+        ["2023Q1-draft", "2023Q1-r1", "2023Q1-r2", "2023Q2-r1"],
+    )
 
 
 def test_only_its_owner_can_look_into_it_and_it_says_that_keys_are_in_it(lived, tmp_path):
