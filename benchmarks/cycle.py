@@ -54,7 +54,7 @@ def plain(home: Path, schemas: Path, quarter: str, as_of: str) -> None:
 
     with Validator() as validator:
         from duban.answering.answer import answer_all
-        from duban.checking.run import check_run
+        from duban.checking.run import check_run, import_ahead
         from duban.intake import clear, take_in
         from duban.publishing.publish import publish
         from duban.reading.worker import read_received
@@ -62,6 +62,7 @@ def plain(home: Path, schemas: Path, quarter: str, as_of: str) -> None:
         from duban.validation_page.page import write_page
         from duban.warehouse.load import load_run
 
+        import_ahead()
         registry = timed("registry", load_registry, schemas)
         folder = home.work / "benchmark"
         folder.mkdir(parents=True)

@@ -1,9 +1,9 @@
 """Every call of XlsxWriter that a workbook takes, to be made again without the program that made them."""
 
 import inspect
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 from functools import wraps
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ class Call(NamedTuple):
     makes: Ref | None
 
 
+_CELL = re.compile(r'<c r="[A-Z]+[0-9]+" s="([0-9]+)"(?:/>|( t="s")?><v>([^<]*)</v></c>)')
 _OF_THE_BOOK = ("add_worksheet", "add_format", "add_chart", "define_name", "set_properties")
 
 
@@ -76,31 +77,31 @@ def recording() -> Iterator[list[Call]]:
         finally:
             depth -= 1
 
-    def row(self, sheet, row, first, values, styles):
+    def run(self, sheet, row, first, cells, texts):
         nonlocal depth
         depth += 1
         try:
-            own_row(self, sheet, row, first, values, styles)
+            own_run(self, sheet, row, first, cells, texts)
         finally:
             depth -= 1
-        for col, (value, style) in enumerate(zip(values, styles, strict=True), start=first):
-            if value is None or value == "":
-                name, value = "write_blank", None
-            else:
-                name = "write_string" if isinstance(value, str) else "write_number"
-                value = float(value) if isinstance(value, Decimal) else value
-            calls.append(Call(known[id(sheet)], name, (row, col, value, told(style)), {}, None))
+        styles = {style._get_xf_index(): style for style in self.workbook.formats if style.xf_index is not None}
+        strings = list(self.workbook.str_table.string_table)
+        for col, cell in enumerate(cells, start=first):
+            style, text, value = _CELL.fullmatch(cell).groups()
+            name, value = ("write_string", strings[int(value)]) if text else ("write_number", value and float(value))
+            name = "write_blank" if value is None else name
+            calls.append(Call(known[id(sheet)], name, (row, col, value, told(styles[int(style)])), {}, None))
 
-    own_begin, own_row, replaced = Workbook.__init__, Book.row, []
+    own_begin, own_run, replaced = Workbook.__init__, Book.run, []
     for owner, of_book in ((Workbook, True), (Worksheet, False), (Chart, False)):
         for name, function in inspect.getmembers(owner, inspect.isfunction):
             if name in _OF_THE_BOOK if of_book else not name.startswith("_"):
                 replaced.append((owner, name, function))
                 setattr(owner, name, logged(function, of_book))
-    Workbook.__init__, Book.row = begin, row
+    Workbook.__init__, Book.run = begin, run
     try:
         yield calls
     finally:
-        Workbook.__init__, Book.row = own_begin, own_row
+        Workbook.__init__, Book.run = own_begin, own_run
         for owner, name, function in replaced:
             setattr(owner, name, function)

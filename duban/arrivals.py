@@ -145,6 +145,8 @@ def _arrived(file: Seen) -> tuple[dt.datetime | None, int, str, str]:
 def readable_name(name: str) -> str:
     """A file's name as people read it, in one line: names that are not UTF-8 are taken for Chinese Windows ones
     (GB 18030), what is neither shows its bytes, and characters that act on who reads them are spelled out."""
+    if name.isprintable():  # most are: UTF-8, and nothing in them acts
+        return name
     raw = os.fsencode(name)
     for encoding in ("utf-8", "gb18030"):
         try:

@@ -149,6 +149,30 @@ class QuickSheet(Worksheet):
         self.table[row][first] = _Run(xml)
         self.has_runs = True
 
+    def _write_rows(self):
+        if not self.has_runs or self.comments:
+            return super()._write_rows()
+        openings: dict[tuple, str] = {}
+        for row in sorted(self.table.keys() | self.row_info.keys()):
+            info = self.row_info.get(row)
+            if not self.table.get(row):
+                self._write_empty_row(row, None, info)
+                continue
+            look = info and (info.height, info.row_format, info.hidden, info.level, info.collapsed)
+            if look not in openings:
+                openings[look] = self._opening(info)
+            self.fh.write(f'<row r="{row + 1}"{openings[look]}')
+            for col, cell in sorted(self.table[row].items()):
+                self._write_cell(row, col, cell)
+            self.fh.write("</row>")
+
+    def _opening(self, info) -> str:
+        """How rows of one look open in the file, after their number."""
+        whole, self.fh = self.fh, io.StringIO()
+        self._write_row(0, None, info)
+        opening, self.fh = self.fh.getvalue(), whole
+        return opening.removeprefix('<row r="1"')
+
     def _write_cell(self, row, col, cell):
         kind = cell.__class__
         if kind is _Run:

@@ -73,8 +73,9 @@ def open_workbook(
         temporary.write_bytes(data)
 
 
-class _Endings(dict[str | None, str]):
-    """How the cells of one style end in the file, after their address, by their text: most texts come many times."""
+class Endings(dict[str | None, str]):
+    """How the cells of one style end in the file, after their address, by their text (None for none): most texts come
+    many times."""
 
     def __init__(self, style: Format, quoting: Callable[[Format], Format], strings: SharedStringTable):
         self.format, self.quoting = style, quoting
@@ -84,7 +85,7 @@ class _Endings(dict[str | None, str]):
 
     def __missing__(self, text: str) -> str:
         index = self.strings._get_shared_string_index(storable(text))
-        self.strings.count -= 1  # it counts uses, and so does `Book.row`
+        self.strings.count -= 1  # it counts uses, and so does `Book.run`
         style = f'" s="{self.quoting(self.format)._get_xf_index()}"' if text.startswith(_FORMULA) else self.style
         self[text] = ending = f'{style} t="s"><v>{index}</v></c>'
         return ending
@@ -106,7 +107,7 @@ class Book:
         self._formats: dict[tuple, Format] = {}
         self._made_of: dict[Format, dict] = {}
         self._quoting: dict[Format, Format] = {}
-        self._endings: dict[Format, _Endings] = {}
+        self._endings: dict[Format, Endings] = {}
 
     def sheet(self, name: str, grows: bool = False) -> Worksheet:
         """A new sheet, without the gridlines that the borders of tables replace. Where it `grows`, row heights that are
@@ -165,10 +166,8 @@ class Book:
         """Cells side by side from column `first` on, each value in its style: as `text` and `number` write them, at a
         fraction of the cost. Nothing can be written over them, and charts keep no copy of their values."""
         cells, texts, row_number = [], 0, row + 1
-        for letters, value, style in zip(_letters(first, len(values)), values, styles, strict=True):
-            endings = self._endings.get(style)
-            if endings is None:
-                endings = self._endings[style] = _Endings(style, self.quoting, self.workbook.str_table)
+        for letters, value, style in zip(first_letters(first, len(values)), values, styles, strict=True):
+            endings = self.endings(style)
             if value is None or value.__class__ is str:
                 ending = endings[value]
                 if value:
@@ -176,8 +175,20 @@ class Book:
             else:
                 ending = endings.number(value)
             cells.append(f'<c r="{letters}{row_number}{ending}')
+        self.run(sheet, row, first, cells, texts)
+
+    def endings(self, style: Format) -> "Endings":
+        """How cells of this style end in the file, for who writes many rows (`run`); the style is numbered by that."""
+        found = self._endings.get(style)
+        if found is None:
+            found = self._endings[style] = Endings(style, self.quoting, self.workbook.str_table)
+        return found
+
+    def run(self, sheet: Worksheet, row: int, first: int, cells: Sequence[str], texts: int) -> None:
+        """Cells side by side that are in the file's own form: `<c r="B7` and the ending of each. So many of them hold a
+        text."""
         self.workbook.str_table.count += texts
-        sheet.put_run(row, first, len(values), "".join(cells))
+        sheet.put_run(row, first, len(cells), "".join(cells))
 
     def link(self, sheet: Worksheet, row: int, col: int, target: str, cell: str, text: str, style: Format) -> None:
         """Text that leads to a cell of another sheet."""
@@ -243,7 +254,8 @@ def pages_tall(widths: Iterable[float], points: float, header: float, paper: str
 
 
 @lru_cache
-def _letters(first: int, count: int) -> tuple[str, ...]:
+def first_letters(first: int, count: int) -> tuple[str, ...]:
+    """The letters of so many columns side by side."""
     return tuple(column_letters(col) for col in range(first, first + count))
 
 

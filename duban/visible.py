@@ -12,6 +12,8 @@ _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")  # all of ASCII's punctuation
 
 def visible(text: str) -> str:
     """The text with every acting character spelled as in JSON, such as `\\u001b`; JSON stays the same JSON."""
+    if text.isprintable():  # nothing that acts is
+        return text
     return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

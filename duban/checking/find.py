@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -53,7 +54,7 @@ def find_faults(
     """
     earlier = read_earlier(home, registry, quarter, ledgers, now.date())
     year = registry.plan.year
-    with open_warehouse(None, read_from=[folder]) as connection:
+    with open_warehouse(None, read_from=[folder]) as connection, ThreadPoolExecutor(1) as beside:
         with transaction(connection):
             record_registry(connection, registry, now)
         query(connection, "queries/checking/tables")
@@ -64,11 +65,13 @@ def find_faults(
         _register(connection, "severities", severities, _SEVERITIES)
         _gather(connection, folder, settled)
         query(connection, "queries/checking/rows")
+        query(connection, "queries/checking/frame", year=year)
+        judging = _judge(connection, folder, validator, beside)
         query(connection, "queries/checking/texts")
         for rule in CHECKS:
             _insert(connection, rule)
-        query(connection, "queries/checking/frame", year=year)
-        _validate(connection, folder, validator)
+        if judging:
+            query(connection, "queries/checking/failures", failures=judging.result())
         query(connection, "queries/checking/silence")
         query(connection, "queries/checking/explained")
         _register(connection, "waivers", ledgers.waivers_on(registry, quarter, now.date()), _WAIVERS)
@@ -107,15 +110,22 @@ def _insert(connection: Connection, rule: str) -> None:
     connection.execute(f"INSERT INTO faults BY NAME SELECT '{rule}' AS rule, * FROM (\n{text})")
 
 
-def _validate(connection: Connection, folder: Path, validator: Validator) -> None:
-    """Have the frame judged. An empty one would pass everything; it only comes about when no file is open."""
+def _judge(
+    connection: Connection, folder: Path, validator: Validator, beside: ThreadPoolExecutor
+) -> Future[str] | None:
+    """Have the frame judged by the validating process, which takes as long as the rules in SQL; the path of the rows
+    that failed. An empty frame would pass everything; it only comes about when no file is open."""
     if not connection.execute("SELECT count(*) FROM frame").fetchall()[0][0]:
-        return
+        return None
     frame, failures = folder.resolve() / "frame.parquet", folder.resolve() / "failures.parquet"
     text = (SQL / "queries" / "checking" / "frame_out.sql").read_text(encoding="utf-8")
     connection.execute(f"COPY ({text}) TO '{str(frame).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
-    validator.validate(frame, failures, folder / RESULTS)
-    query(connection, "queries/checking/failures", failures=str(failures))
+
+    def judge() -> str:
+        validator.validate(frame, failures, folder / RESULTS)
+        return str(failures)
+
+    return beside.submit(judge)
 
 
 def _register(connection: Connection, name: str, rows: list[dict], schema: pa.Schema) -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from duban.publishing.marts import Material
 from duban.publishing.words import light_text
-from duban.sheets import Book, Format, Worksheet, pages_tall, set_up_page, text_width
+from duban.sheets import Book, Endings, Format, Worksheet, first_letters, pages_tall, set_up_page, text_width
 
 COVER, OVERVIEW = "封面", "总览"
 HEADER_ROW = 3  # counted from 0: title, notes, links, header
@@ -165,29 +165,36 @@ def write_rows(
 ) -> tuple[int, float]:
     """Write rows from `top` on; returns the row after the last, and the points that they take in all. The loop is
     tight: a publication has half a million cells."""
-    usual = [column.format(book) for column in columns]
-    widths = [column.width for column in columns]
+    shapes = _Shapes(book)
+    usual = [(column, column.format(book)) for column in columns]
+    letters = first_letters(0, len(columns))
     row, points = top - 1, 0.0
     for row, given in enumerate(rows, start=top):
-        values, styles, first, lines = [], [], 0, 1
-        for value, style, width in zip(given, usual, widths, strict=True):
-            if value.__class__ is Cell:
+        number, cells, first, lines, texts = row + 1, [], 0, 1, 0
+        for letter, value, (column, style) in zip(letters, given, usual, strict=True):
+            kind = value.__class__
+            if kind is Cell:
                 value, style = value
-            if value.__class__ is str:
-                if len(value) * 2 > width or "\n" in value:
-                    lines = max(lines, lines_of(value, width))
-            elif value.__class__ is Link:
-                if values:
-                    book.row(sheet, row, first, values, styles)
-                first += len(values)
+                kind = value.__class__
+            if kind is str or value is None:
+                ending, tall = shapes[style, column.width][value]
+                if tall > lines:
+                    lines = tall
+                if value:
+                    texts += 1
+            elif kind is Link:
+                if cells:
+                    book.run(sheet, row, first, cells, texts)
+                first += len(cells)
                 book.link(sheet, row, first, value.sheet, "A1", value.text, style)
-                lines = max(lines, lines_of(value.text, width))
-                values, styles, first = [], [], first + 1
+                lines = max(lines, lines_of(value.text, column.width))
+                cells, first, texts = [], first + 1, 0
                 continue
-            values.append(value)
-            styles.append(style)
-        if values:
-            book.row(sheet, row, first, values, styles)
+            else:
+                ending = shapes[style, column.width].endings.number(value)
+            cells.append(f'<c r="{letter}{number}{ending}')
+        if cells:
+            book.run(sheet, row, first, cells, texts)
         if lines > 1:
             height = min(409.0, lines * _LINE + 6)
             sheet.set_row(row, height)
@@ -195,6 +202,30 @@ def write_rows(
         else:
             points += _ROW
     return row + 1, points
+
+
+class _Shape(dict[str | None, tuple[str, int]]):
+    """How a text ends in the file in cells of one style, and the lines that it takes in a column of this width."""
+
+    def __init__(self, endings: Endings, width: float):
+        self.endings, self._width = endings, width
+
+    def __missing__(self, text: str | None) -> tuple[str, int]:
+        wraps = text and (len(text) * 2 > self._width or "\n" in text)
+        self[text] = found = self.endings[text], lines_of(text, self._width) if wraps else 1
+        return found
+
+
+class _Shapes(dict[tuple[Format, float], _Shape]):
+    """The shapes of a table, by style and width of a column; a style is numbered with its first cell."""
+
+    def __init__(self, book: Book):
+        self._book = book
+
+    def __missing__(self, key: tuple[Format, float]) -> _Shape:
+        style, width = key
+        self[key] = found = _Shape(self._book.endings(style), width)
+        return found
 
 
 @lru_cache(maxsize=20_000)  # the long texts of 数据来源 come once per reporter

@@ -10,6 +10,7 @@ from desk import LATE, Q1
 
 from duban import quick_xlsx, sheets
 from duban.answering.answer import answer_all
+from duban.publishing.tables import Cell, Column, Link, lines_of, write_rows
 from duban.sheets import Worksheet, open_workbook
 
 TYPED = {
@@ -109,3 +110,39 @@ def test_every_kind_of_cell_and_a_newer_function_too(tmp_path, as_xlsxwriter):
     quick = write("quick.xlsx")
     as_xlsxwriter()
     assert write("own.xlsx") == quick
+
+
+def test_a_table_of_links_lights_and_long_texts_too(tmp_path, as_xlsxwriter, monkeypatch):
+    columns = [Column("甲", 8), Column("乙", 20, "number", "0.00"), Column("丙", 12, "centre"), Column("丁", 30)]
+    wide = ["很长的一段话" * 9, "两\n行", "", None, *ODD]
+
+    def write(name: str, rows_of) -> bytes:
+        with open_workbook(tmp_path / name, dt.datetime(2023, 4, 1, tzinfo=dt.UTC), "表") as book:
+            loud, sheet = book.style("centre", bold=True), book.sheet("表")
+            rows = [(text, Decimal("1.50"), Cell(text, loud), Link("表", f"看{n}")) for n, text in enumerate(wide)]
+            rows += [(Link("表", "首"), None, 3, text) for text in wide]
+            rows += [(None, Cell(Decimal(7), loud), Link("表", "中"), Cell(None, loud)), ("", Decimal("2.5"), "", "")]
+            assert rows_of(book, sheet, 3, columns, rows)[0] == 3 + len(rows)
+            sheet.set_row(len(rows) + 9, 30)
+        return (tmp_path / name).read_bytes()
+
+    def one_by_one(book, sheet, top, columns, rows):
+        """What `write_rows` says it does, a cell at a time."""
+        for row, given in enumerate(rows, start=top):
+            lines = 1
+            for col, (value, column) in enumerate(zip(given, columns, strict=True)):
+                value, style = value if isinstance(value, Cell) else (value, column.format(book))
+                if isinstance(value, Link):
+                    book.link(sheet, row, col, value.sheet, "A1", value.text, style)
+                else:
+                    cell_by_cell(book, sheet, row, col, [value], [style])
+                text = value.text if isinstance(value, Link) else value if isinstance(value, str) else ""
+                lines = max(lines, lines_of(text, column.width))
+            if lines > 1:
+                sheet.set_row(row, min(409.0, lines * 14.5 + 6))
+        return row + 1, 0
+
+    quick = write("quick.xlsx", write_rows)
+    as_xlsxwriter()
+    monkeypatch.setattr(quick_xlsx.QuickSheet, "_write_rows", Worksheet._write_rows)
+    assert write("own.xlsx", one_by_one) == quick
