@@ -10,6 +10,7 @@ from duban.fillin.layout import BY_TABLE, SHEETS
 from duban.home import Home
 from duban.warehouse.connection import Connection, open_warehouse, records
 
+_AT_ONCE = 100  # pairs: all entries of both stand side by side in memory
 _ROOM = 24  # characters of a text that a line shows
 _PLACES = {(sheet.table, column.field): n for sheet in SHEETS for n, column in enumerate(sheet.columns)}
 _TABS = [sheet.table for sheet in SHEETS]
@@ -61,11 +62,11 @@ def differences(connection: Connection, pairs: Iterable[tuple[str, str]]) -> dic
     """What changed from the first to the second accession of each pair, in the order of the sheets; equal ones get an
     empty list."""
     found: dict[tuple[str, str], list[Difference]] = {pair: [] for pair in pairs}
-    if not found:
-        return {}
-    olds, news = zip(*found, strict=True)
-    for row in records(connection, "queries/differences", olds=list(olds), news=list(news)):
-        found[row["old"], row["new"]].append(_difference(row))
+    wanted = list(found)
+    for start in range(0, len(wanted), _AT_ONCE):
+        olds, news = zip(*wanted[start : start + _AT_ONCE], strict=True)
+        for row in records(connection, "queries/differences", olds=list(olds), news=list(news)):
+            found[row["old"], row["new"]].append(_difference(row))
     for some in found.values():
         some.sort(key=lambda one: (_TABS.index(one.tab), one.item or 0, one.row, _PLACES[one.tab, one.field]))
     return found
