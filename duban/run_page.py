@@ -8,8 +8,31 @@ from pathlib import Path
 
 from duban.cli_print import VERDICTS
 from duban.quarters import Quarter
+from duban.reminding import report
 from duban.status import HEADINGS, STATES, cells_of
 from duban.visible import unmarked
+
+
+def opened(found: dict, workbooks: Iterable[Path]) -> str:
+    """Who owes what by when, and the workbooks that were written, each in the folder of its reporter."""
+    quarter = Quarter.parse(found["quarter"])
+    written = {path.parent.name: path for path in workbooks}
+    rows = [
+        [one["code"], one["name"], one["due"], Link(path, path.name) if (path := written.get(one["code"])) else ""]
+        for one in found["reporters"]
+    ]
+    counts = f"应报 {len(rows)} 家，这次写成填报表 {len(written)} 份。"
+    return "\n\n".join([f"## {quarter.title}布置", counts, _table(("代码", "单位", "时限", "填报表"), rows)])
+
+
+def reminded(result: dict) -> str:
+    """Who was told of what by which way, and what somebody has to see to, as `duban remind` says it."""
+    rows, said, coming = report.rows_of(result), report.wrong(result), report.next_of(result)
+    parts = [f"## {Quarter.parse(result['quarter']).title}催报", f"{unmarked(report.standing_of(result))}。"]
+    parts.append(_table(report.HEADINGS, rows) if rows else "现在没有要催的。")
+    if said:
+        parts.append("\n".join(["请处理：", "", *(f"- {unmarked(line)}" for line in said)]))
+    return "\n\n".join([*parts, *([unmarked(coming)] if coming else [])])
 
 
 def collected(found: dict, said: list[dict], page: Path | None) -> str:

@@ -1,7 +1,8 @@
 """Opening a quarter."""
 
-from duban import opening
-from tasks.run import Run, log, progress, step
+from duban import opening, run_page
+from duban.status import standing
+from tasks.run import Run, log, progress, show, step
 
 
 @step("布置")
@@ -18,4 +19,10 @@ def open_quarter(run: Run, reporters: list[str] | None) -> list[str]:
         only=reporters,
     )
     log(f"{run.quarter.title}已布置：填报表 {len(paths)} 份。")
+    show(
+        run,
+        "open",
+        f"{run.quarter} 布置结果",
+        lambda: run_page.opened(standing(run.home, run.quarter, run.now), paths),
+    )
     return [str(path) for path in paths]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from duban import run_page
 from duban.errors import UserError
 from duban.registry.contacts import load_contacts
 from duban.reminding import answers
@@ -9,7 +10,7 @@ from duban.reminding import remind as reminding
 from duban.reminding.channels import load_channels
 from duban.reminding.deciding import decide
 from duban.reminding.report import STATES
-from tasks.run import Run, log, progress, step, warn
+from tasks.run import Run, log, progress, show, step, warn
 
 
 @step("催报")
@@ -27,6 +28,7 @@ def remind(run: Run, dry_run: bool) -> dict:
     for one in result["reminders"]:
         if one["said"]:
             warn(f"{one['name']}：{one['said']}。")
+    show(run, "remind", f"{run.quarter} 催报结果", lambda: run_page.reminded(result))
     return result
 
 

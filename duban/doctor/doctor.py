@@ -6,6 +6,7 @@ from duban.doctor import home as at_home
 from duban.doctor import machine
 from duban.doctor.checks import Check
 from duban.doctor.server import server, service
+from duban.doctor.telling import telling
 from duban.settings import Settings
 
 
@@ -24,6 +25,7 @@ def examine(settings: Settings, plan: Path) -> list[Check]:
         at_home.keys(home),
         warehouse,
         at_home.lock(home),
+        telling(home, plan),
         service(home),
         server(),
     ]

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import os
 import shutil
+import socket
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.metadata import version
 from threading import Thread
@@ -16,8 +17,10 @@ from duban.doctor import home as at_home
 from duban.doctor import machine
 from duban.doctor.checks import BAD, LOOK, OK
 from duban.doctor.server import server, service
+from duban.doctor.telling import telling
 from duban.home import Home
 from duban.quarters import TIME_ZONE
+from duban.reminding.channels import VARIABLES
 from duban.serving.serve import alone
 from duban.settings import SCHEMAS
 
@@ -159,6 +162,50 @@ def test_the_server_is_asked_where_one_is_set(answering):
     assert server({"PREFECT_API_URL": "http://127.0.0.1:9/api"}).said.startswith("连不上 http://127.0.0.1:9/api")
 
 
+@pytest.fixture
+def mailing(tmp_path, monkeypatch):
+    """A plan of three reporters, and a way to say where the mail server is and who has an address."""
+    for variable in (*VARIABLES.values(), "DUBAN_MAIL_ANSWERS"):
+        monkeypatch.delenv(variable, raising=False)
+    plan = write_plan(tmp_path / "plan")
+
+    def look(port: int | None = None, **mails: str):
+        lines = [f"  {name}: {{to: [{{name: 联络员, mail: {mail}}}]}}" for name, mail in mails.items()]
+        (plan / "contacts.yaml").write_text("\n".join(["reporters:", *lines] if lines else []), encoding="utf-8")
+        if port:
+            monkeypatch.setenv("DUBAN_SMTP", f"smtp://127.0.0.1:{port}")
+            monkeypatch.setenv("DUBAN_MAIL_FROM", "duban@mail.example")
+        return telling(Home(tmp_path / "var"), plan)
+
+    return look
+
+
+def test_without_a_mail_server_reminders_are_files_and_that_is_well(mailing):
+    found = mailing()
+    assert (found.state, found.said) == (OK, "没有设邮件服务器：催报写成 outbox/ 中的文件，由人转送")
+
+
+def test_a_mail_server_that_answers_and_reporters_without_an_address_are_told(mailing):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        found = mailing(port, 甲市="a@mail.example", 乙市="b@example.invalid")
+        assert (found.state, found.said) == (
+            LOOK,
+            "2 家没有能用的邮箱（乙市、办公室）：请写进 contacts.yaml，否则只能由人转送。",
+        )
+        found = mailing(port, 甲市="a@mail.example", 乙市="b@mail.example", 办公室="c@mail.example")
+        assert (found.state, found.said) == (OK, f"邮件服务器 127.0.0.1:{port}，3 家都有邮箱")
+    found = mailing(port)
+    assert found.state == BAD and found.said.startswith(f"连不上邮件服务器 127.0.0.1:{port}（")
+
+
+def test_settings_of_mail_and_contacts_that_cannot_be_read_are_said(mailing, monkeypatch):
+    assert mailing(丁市="d@mail.example").state == BAD
+    monkeypatch.setenv("DUBAN_SMTP", "mail.example")
+    found = mailing()
+    assert found.state == BAD and "DUBAN_SMTP" in found.said
+
+
 def test_the_command_tells_all_checks_and_ends_with_1_where_one_is_not_well(tmp_path, capsys, monkeypatch):
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     words = ["--home", str(tmp_path / "var"), "doctor", "--json"]
@@ -167,7 +214,7 @@ def test_the_command_tells_all_checks_and_ends_with_1_where_one_is_not_well(tmp_
     names = [check["name"] for check in told["checks"]]
     assert told["well"] and names == [
         *("版本", "方案", "文件夹", "磁盘", "文件句柄"),
-        *("时钟", "密钥", "数据仓库", "运行", "服务", "Prefect 服务"),
+        *("时钟", "密钥", "数据仓库", "运行", "通知", "服务", "Prefect 服务"),
     ]
     assert not (tmp_path / "var").exists()
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")

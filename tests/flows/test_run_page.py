@@ -5,7 +5,7 @@ from pathlib import Path
 
 from duban.publishing.decision import Decision
 from duban.quarters import TIME_ZONE
-from duban.run_page import collected, published
+from duban.run_page import collected, opened, published, reminded
 
 STATUS = {
     "quarter": "2023Q1",
@@ -59,3 +59,33 @@ def test_a_publication_shows_who_approved_it_its_lights_and_its_files():
         "- 通报：[/home/published/2023Q1-r1/通报.docx](file:///home/published/2023Q1-r1/%E9%80%9A%E6%8A%A5.docx)\n"
         "- manifest.json：[/home/published/2023Q1-r1/manifest.json](file:///home/published/2023Q1-r1/manifest.json)",
     ]
+
+
+def test_an_opening_shows_who_owes_by_when_and_each_workbook():
+    path = Path("/home/outbox/2023Q1/A1/2023Q1-A1-甲.xlsx")
+    assert opened(STATUS, [path]).replace("\\", "").split("\n\n") == [
+        "## 2023年一季度布置",
+        "应报 2 家，这次写成填报表 1 份。",
+        "| 代码 | 单位 | 时限 | 填报表 |\n|---|---|---|---|\n"
+        f"| A1 | 甲|市 | 2023-04-10 | [2023Q1-A1-甲.xlsx]({path.as_uri()}) |\n"
+        "| A2 | 乙市 | 2023-04-10 |  |",
+    ]
+
+
+def test_reminding_shows_who_was_told_what_went_wrong_and_what_comes_next():
+    one = {"name": "甲|市", "step": -3, "channel": "mail", "state": "failed", "to": ["a@mail.example"]}
+    result = {"quarter": "2023Q1", "due": "2023-04-10", "outstanding": 2, "reminders": [one | {"said": "邮箱*满*了"}]}
+    result["next"] = {"date": "2023-04-07", "step": -1, "reporters": 2}
+    shown = reminded(result)
+    assert shown.replace("\\", "").split("\n\n") == [
+        "## 2023年一季度催报",
+        "2023Q1 催报（2023-04-10 截止），还有 2 家没有受理。",
+        "| 单位 | 时点 | 方式 | 结果 | 收件 |\n|---|---|---|---|---|\n"
+        "| 甲|市 | 截止前第 3 个工作日 | 邮件 | 没有发出，下次再发 | a@mail.example |",
+        "请处理：",
+        "- 甲|市：邮箱*满*了",
+        "下一次：2023-04-07（截止前第 1 个工作日），2 家。",
+    ]
+    assert r"邮箱\*满\*了" in shown
+    nothing = reminded(result | {"reminders": [], "next": None})
+    assert nothing.split("\n\n")[2:] == ["现在没有要催的。"]
