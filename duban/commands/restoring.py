@@ -1,4 +1,4 @@
-"""The commands for the day on which something is wrong or lost: the check-up, the warehouse made anew, and the copy
+"""The commands for the day on which something is wrong or lost: the check-up, the warehouse made anew, and the copies
 kept elsewhere."""
 
 from dataclasses import asdict
@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from duban.commands.bars import bars
-from duban.commands.base import CLEAN, LOOK, command, plan_folder, say, settings_told
+from duban.commands.base import CLEAN, LOOK, QuarterType, command, plan_folder, say, settings_told
+from duban.quarters import Quarter
 
 
 @command("rebuild", "由归档和归档日志重建整个数据仓库，与原来的逐表比对；缺失的汇总簿一并重新生成。")
@@ -42,5 +43,17 @@ def backup(folder: Path) -> int:
     settings = settings_told()
     with bars() as progress:
         result = module.backup(settings.home, folder, settings.now(), progress)
+    say(result, module.render(result))
+    return CLEAN
+
+
+@command("export", "把收到的报送导出为 Parquet，按方案、报告期、单位分文件。")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--quarter", type=QuarterType(), metavar="QUARTER", help="只导出这个报告期，如 2023Q1；不写则全部")
+def export(folder: Path, quarter: Quarter | None) -> int:
+    from duban import export as module
+
+    with bars() as progress:
+        result = module.export(settings_told().home, folder, quarter, progress("导出"))
     say(result, module.render(result))
     return CLEAN

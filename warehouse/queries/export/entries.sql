@@ -1,0 +1,4 @@
+SELECT placed.*, entries.* EXCLUDE (accession)
+FROM entries
+JOIN placed USING (accession)
+ORDER BY plan, quarter, reporter, accession, tab, row, address

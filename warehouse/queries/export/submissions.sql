@@ -1,0 +1,1 @@
+SELECT * FROM sent ORDER BY plan, quarter, reporter, accession
