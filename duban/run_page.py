@@ -3,6 +3,7 @@
 Paths are links and stand as text as well, because browsers open no files from a page that came from a server.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from duban.cli_print import VERDICTS
 from duban.quarters import Quarter
 from duban.reminding import report
 from duban.status import HEADINGS, STATES, cells_of
-from duban.visible import unmarked
+from duban.visible import in_one_line, unmarked
+
+_IN_LINKS = re.compile(r"([\\`*_\[\]<>&|~!])")  # what acts within a link; its page shows other escapes as they stand
 
 
 def opened(found: dict, workbooks: Iterable[Path]) -> str:
@@ -72,7 +75,8 @@ class Link:
         self._path, self._shown = path, shown
 
     def __str__(self) -> str:
-        return f"[{unmarked(self._shown or str(self._path))}]({self._path.resolve().as_uri()})"
+        text = _IN_LINKS.sub(r"\\\1", in_one_line(self._shown or str(self._path)))
+        return f"[{text}]({self._path.resolve().as_uri()})"
 
 
 def _table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from duban.publishing.decision import Decision
 from duban.quarters import TIME_ZONE
-from duban.run_page import collected, opened, published, reminded
+from duban.run_page import Link, collected, opened, published, reminded
 
 STATUS = {
     "quarter": "2023Q1",
@@ -89,3 +89,10 @@ def test_reminding_shows_who_was_told_what_went_wrong_and_what_comes_next():
     assert r"邮箱\*满\*了" in shown
     nothing = reminded(result | {"reminders": [], "next": None})
     assert nothing.split("\n\n")[2:] == ["现在没有要催的。"]
+
+
+def test_a_link_escapes_what_acts_in_it_and_nothing_else():
+    assert str(Link(Path("/home/2023Q1-A1-01-回执.txt"), "2023Q1-A1-01-回执.txt")).startswith(
+        "[2023Q1-A1-01-回执.txt](file:"
+    )
+    assert str(Link(Path("/a"), "x](y)\n[<b>|*_`")).startswith(r"[x\](y)\\n\[\<b\>\|\*\_\`](file:")
