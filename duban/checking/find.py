@@ -56,7 +56,7 @@ def find_faults(
     year = registry.plan.year
     with open_warehouse(None, read_from=[folder]) as connection, ThreadPoolExecutor(1) as beside:
         with transaction(connection):
-            record_registry(connection, registry, now)
+            record_registry(connection, registry, now, {one.reporter for one in settled})
         query(connection, "queries/checking/tables")
         query(connection, "queries/checking/scope", quarter=str(quarter), ends=quarter.end, year=year)
         for name, rows in earlier.items():

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import pyarrow as pa
 
@@ -28,15 +28,17 @@ _TYPES: Mapping[str, pa.DataType] = {
 }
 
 
-def record_registry(connection: Connection, registry: Registry, now: dt.datetime) -> bool:
+def record_registry(
+    connection: Connection, registry: Registry, now: dt.datetime, only: Collection[str] | None = None
+) -> bool:
     """Fill the tables of the plan with a registry, once; a digest that is known already changes nothing. Returns
-    whether it was new.
+    whether it was new. `only` are the reporters whose dues are wanted, where it is not for keeping.
 
     Belongs inside the caller's transaction: the registry's own row comes first, and must not stand alone.
     """
     if connection.execute("SELECT 1 FROM registries WHERE registry = ?", [registry.digest]).fetchall():
         return False
-    for table, rows in _tables(registry, now).items():
+    for table, rows in _tables(registry, now, only).items():
         insert_rows(connection, table, _arrow(registry.digest, rows))
     return True
 
@@ -59,9 +61,10 @@ def _arrow(digest: str, rows: list[dict]) -> pa.Table:
     return pa.table({"registry": pa.array([digest] * len(rows), pa.string()), **columns})
 
 
-def _tables(registry: Registry, now: dt.datetime) -> dict[str, list[dict]]:
+def _tables(registry: Registry, now: dt.datetime, only: Collection[str] | None) -> dict[str, list[dict]]:
     """Every table of the plan with its rows, in an order that keeps the foreign keys."""
     plan = registry.plan
+    wanted = frozenset(reporter.code for reporter in registry.reporters) if only is None else only
     return {
         "registries": [
             {
@@ -135,13 +138,15 @@ def _tables(registry: Registry, now: dt.datetime) -> dict[str, list[dict]]:
             {"item": owed.item, "reporter": owed.reporter.code, "role": owed.role}
             for item in registry.items
             for owed in registry.owed[item.item]
+            if owed.reporter.code in wanted
         ],
         "owed_inputs": [
             {"input": entry.code, "reporter": reporter}
             for reporter, inputs in registry.owed_inputs.items()
+            if reporter in wanted
             for entry in inputs
         ],
-        "targets": list(_targets(registry)),
+        "targets": list(_targets(registry, wanted)),
     }
 
 
@@ -164,13 +169,13 @@ def _measures(registry: Registry) -> Iterable[dict]:
         }
 
 
-def _targets(registry: Registry) -> Iterable[dict]:
-    """Each reporter's own targets; measures without a target and without shares are not asked about at all."""
+def _targets(registry: Registry, wanted: Collection[str]) -> Iterable[dict]:
+    """Each wanted reporter's own targets; measures without a target and without shares are not asked about at all."""
     shared = {measure for _, measure in registry.shares}
     for name, (_, measure) in registry.measures.items():
         if measure.target is None and name not in shared:
             continue
         for reporter in registry.reporters_of[name]:
-            target = registry.target_of(reporter.code, name)
+            target = registry.target_of(reporter.code, name) if reporter.code in wanted else None
             if target is not None:
                 yield {"measure": name, "reporter": reporter.code, "target": target}
