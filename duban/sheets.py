@@ -20,6 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from duban.files import atomic_path
 from duban.quick_xlsx import GrowingSheet, QuickSheet, QuickWorkbook, check
+from duban.styles import bases, official_bases
 from duban.theme import Theme, theme
 
 __all__ = ["Book", "Chart", "Format", "Worksheet", "address", "column_letters", "open_workbook", "range_address"]
@@ -33,7 +34,6 @@ PAPERS = {"A3": 8, "A4": 9}
 _INCHES = {"A3": (16.54, 11.69), "A4": (11.69, 8.27)}  # landscape: across, down
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}  # inches
 _POINTS_A_CHARACTER, _POINTS_A_COLUMN = 5.25, 3.75  # 7 and 5 pixels
-_ROMAN, _GB2312 = 1, 134  # as font tables number families and character sets
 _FORMULA = ("=", "+", "-", "@")  # what makes a formula of a text that is typed
 _CUT = "……（原文过长，此处截断）"
 
@@ -64,7 +64,7 @@ def open_workbook(
     workbook.formats[0].set_font_size(look.size)
     utc = created.astimezone(dt.UTC).replace(tzinfo=None)
     workbook.set_properties({"title": title, "author": author, "company": author, "created": utc, **properties})
-    yield Book(workbook, look, _official_bases(look) if official else _bases(look))
+    yield Book(workbook, look, official_bases(look) if official else bases(look))
     workbook.close()
     data = workbook.data()
     if path.exists() and path.read_bytes() == data:
@@ -121,7 +121,7 @@ class Book:
         return self.workbook.add_chart({"type": kind} | ({"subtype": subtype} if subtype else {}))
 
     def style(self, name: str, **changes) -> Format:
-        """The theme's style of this name (see `_bases`) with xlsxwriter's format properties changed; made once each."""
+        """The style of this name (see `duban.styles`) with xlsxwriter's format properties changed; made once each."""
         key = (name, *sorted(changes.items()))
         if key not in self._formats:
             properties = self._bases[name] | changes
@@ -282,49 +282,3 @@ def row_height(texts: Iterable[tuple[str, float]], size: float | None = None) ->
     """Points that a row needs to show its texts, each given with the width of its column; at most Excel's 409."""
     lines = max((wrapped_lines(text, width) for text, width in texts if text), default=1)
     return min(409.0, lines * (size or theme().size) * 1.5 + 5)
-
-
-def _bases(look: Theme) -> dict[str, dict]:
-    """Every style by name: plain text, numbers, table headers, titles, printed and input cells, links, hints."""
-    colours = look.colours
-    font = {"font_name": look.font, "font_size": look.size, "font_color": "#" + colours.ink, "valign": "vcenter"}
-    cell = font | {"border": 1, "border_color": "#" + colours.line}
-    wrapped = cell | {"text_wrap": True}
-    return {
-        "plain": font,
-        "wrapped": font | {"text_wrap": True, "valign": "top"},
-        "title": font | {"font_size": look.size + 6, "bold": True, "font_color": "#" + colours.heading},
-        "section": font
-        | {"font_size": look.size + 1, "bold": True, "font_color": "#" + colours.heading}
-        | {"bg_color": "#" + colours.band},
-        "hint": font | {"font_color": "#" + colours.muted},
-        "header": wrapped
-        | {"bold": True, "align": "center", "font_color": "#" + colours.on_heading}
-        | {"bg_color": "#" + colours.heading},
-        "text": wrapped,
-        "centre": wrapped | {"align": "center"},
-        "number": cell | {"align": "right"},
-        "count": cell | {"align": "right", "num_format": "#,##0"},
-        "percent": cell | {"align": "right", "num_format": "0.0%"},
-        "link": wrapped | {"font_color": "#" + colours.link, "underline": 1},
-        "printed": wrapped | {"bg_color": "#" + colours.printed},
-        "input": wrapped | {"bg_color": "#" + colours.input, "locked": False},
-    }
-
-
-def _official_bases(look: Theme) -> dict[str, dict]:
-    """The same styles for what the leadership reads, each in its face; 小标宋 and 黑体 are never set bold."""
-    faces, ink = look.official, {"font_color": "#" + look.colours.ink, "bold": False}
-    own = {
-        "title": _face(faces.title) | ink | {"font_size": look.size + 10, "align": "center"},
-        "section": _face(faces.heading) | ink | {"font_size": look.size + 2},
-        "header": _face(faces.heading) | ink | {"bg_color": "#" + faces.ground},
-        "wrapped": _face(faces.text) | {"font_size": look.size + 2},
-        "hint": _face(faces.note),
-    }
-    return {name: base | _face(faces.table) | own.get(name, {}) for name, base in _bases(look).items()}
-
-
-def _face(name: str) -> dict:
-    """A Chinese face; family and character set let a machine without it take a Chinese one all the same."""
-    return {"font_name": name, "font_family": _ROMAN, "font_charset": _GB2312}
