@@ -1,9 +1,10 @@
-"""Collecting and publishing against the script that people write instead, in one run.
+"""Collecting and publishing against the script that people write instead, and against floors, in one run.
 
-    python -m benchmarks.run [--sizes 60 1000] [--runs 5]
+    python -m benchmarks.run [--sizes 60 1000] [--runs 5] [--only NAME …]
 
-Every command is a whole process, imports included, in turn A B C A B C …; medians, and ratios to the script. Prefect's
-server is started beforehand for "standing server" and by the command itself for "all of Prefect".
+Every command is a whole process, imports included, in turn A B C A B C …; medians, processor time of all its processes,
+and ratios to the script. Prefect's server is started beforehand for "standing server" and by the command itself for
+"all of Prefect".
 """
 
 import argparse
@@ -19,6 +20,7 @@ import time
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.generate import ISSUED, QUARTER, SAMPLES, first_files, generate
 from duban.fillin.keys import copy_keys
@@ -29,8 +31,16 @@ from duban.settings import REPOSITORY, SCHEMAS
 
 AS_OF = "2023-04-10T18:00:00+08:00"
 LAIN = 4  # seconds: files that have lain in the intake for a while, as in an office; fresh ones are looked at twice
-SCRIPT, PLAIN = "pandas + openpyxl script", "duban without Prefect"
-STANDING, WHOLE = "duban, standing server", "duban, all of Prefect"
+SCRIPT, QUICK = "pandas + openpyxl script", "the same with calamine and XlsxWriter"
+INFLATED, READ = "inflating the files alone", "calamine alone"
+PLAIN, STANDING, WHOLE = "duban without Prefect", "duban, standing server", "duban, all of Prefect"
+_PEERS = {
+    SCRIPT: ["benchmarks.script", "{files}", "{home}/all.xlsx"],
+    QUICK: ["benchmarks.script", "{files}", "{home}/all.xlsx", "calamine", "xlsxwriter"],
+    INFLATED: ["benchmarks.floors", "inflate", "{files}"],
+    READ: ["benchmarks.floors", "calamine", "{files}"],
+}
+NAMES = (*_PEERS, PLAIN, STANDING, WHOLE)
 LIBRARIES = ("prefect", "great-expectations", "duckdb", "pandas", "openpyxl", "xlsxwriter")
 
 
@@ -38,6 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[60, 1000])
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME", help="; ".join(NAMES))
     arguments = parser.parse_args()
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {libraries}")
@@ -45,7 +56,7 @@ def main() -> None:
         for size in arguments.sizes:
             files, schemas, keys = prepare(Path(scratch) / str(size), size)
             template = opened_home(Path(scratch) / str(size) / "opened", files, schemas, keys)
-            times: dict[str, list[float]] = {name: [] for name in (SCRIPT, PLAIN, STANDING, WHOLE)}
+            times: dict[str, list[Took]] = {name: [] for name in dict.fromkeys([SCRIPT, *arguments.only])}
             for _ in range(arguments.runs):
                 for name in times:
                     times[name].append(one_run(name, template, files, schemas, server, Path(scratch)))
@@ -71,15 +82,22 @@ def opened_home(root: Path, files: Path, schemas: Path, keys: Path) -> Path:
     return root
 
 
-def one_run(name: str, template: Path, files: Path, schemas: Path, server: str, scratch: Path) -> float:
-    """Seconds that one whole process takes."""
+class Took(NamedTuple):
+    """Seconds: by the clock, and of all processors together."""
+
+    seconds: float
+    processors: float
+
+
+def one_run(name: str, template: Path, files: Path, schemas: Path, server: str, scratch: Path) -> Took:
+    """What one whole process takes."""
     home = scratch / "home"
     shutil.rmtree(home, ignore_errors=True)
     environment = {**os.environ, "PREFECT_HOME": str(scratch / "prefect")}
     environment.pop("PREFECT_API_URL", None)
-    if name == SCRIPT:
+    if name in _PEERS:
         home.mkdir()
-        command = ["-m", "benchmarks.script", str(files), str(home / "all.xlsx")]
+        command = ["-m", *(word.format(files=files, home=home) for word in _PEERS[name])]
     else:
         shutil.copytree(template, home)
         time.sleep(LAIN)
@@ -88,21 +106,30 @@ def one_run(name: str, template: Path, files: Path, schemas: Path, server: str, 
             command.append("--plain")
         if name == STANDING:
             environment["PREFECT_API_URL"] = server
-    started = time.perf_counter()
+    started, used = time.perf_counter(), _used()
     done = subprocess.run([sys.executable, *command], cwd=REPOSITORY, env=environment, capture_output=True, text=True)
-    seconds = time.perf_counter() - started
+    took = Took(time.perf_counter() - started, _used() - used)
     if done.returncode:
         raise SystemExit(f"{name} failed:\n{done.stderr[-4000:]}")
     if name == PLAIN:
         print("   ", done.stdout.strip(), flush=True)
-    return seconds
+    return took
 
 
-def report(size: int, times: dict[str, list[float]]) -> None:
-    print(f"\n| {size} submissions | median s | min – max | ratio to the script, run by run |\n|---|---|---|---|")
-    for name, seconds in times.items():
-        ratio = statistics.median(mine / script for mine, script in zip(seconds, times[SCRIPT], strict=True))
-        print(f"| {name} | {statistics.median(seconds):.2f} | {min(seconds):.2f} – {max(seconds):.2f} | {ratio:.2f} |")
+def _used() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def report(size: int, times: dict[str, list[Took]]) -> None:
+    print(f"\n| {size} submissions | median s | min – max | processors s | ratio to the script, run by run |")
+    print("|---|---|---|---|---|")
+    for name, took in times.items():
+        seconds, processors = zip(*took, strict=True)
+        ratio = statistics.median(mine / its.seconds for mine, its in zip(seconds, times[SCRIPT], strict=True))
+        spread = f"{min(seconds):.2f} – {max(seconds):.2f}"
+        used = statistics.median(processors)
+        print(f"| {name} | {statistics.median(seconds):.2f} | {spread} | {used:.2f} | {ratio:.2f} |")
     print(flush=True)
 
 
