@@ -5,12 +5,13 @@ and pandas take for columns. What the plan says stands beside, a file a table: `
 """
 
 import json
+import os
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
 from duban.errors import UserError
-from duban.files import atomic_folder, sync_tree
+from duban.files import atomic_folder
 from duban.home import Home
 from duban.quarters import Quarter
 from duban.warehouse.connection import SQL, Connection, open_warehouse, query
@@ -42,7 +43,7 @@ def export(home: Home, folder: Path, quarter: Quarter | None, progress: Progress
             tables = _write(connection, unfinished, wanted, progress)
         told = {"duban": version("duban"), "quarters": wanted, "tables": tables}
         (unfinished / MARK).write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
-        sync_tree(unfinished)
+        os.sync()  # of many thousands of files, one by one, it would take longer than the rest
     return {"export": str(folder), "quarters": wanted, "tables": tables}
 
 

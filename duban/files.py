@@ -106,14 +106,6 @@ def atomic_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def sync_tree(folder: Path) -> None:
-    """Bring all that lies below a folder to the disk, and the folders."""
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            sync(Path(parent) / name)
-        sync_folder(Path(parent))
-
-
 def mend_folders(parent: Path) -> None:
     """Finish what a killed `atomic_folder` left below `parent`: an earlier folder that lies aside while no other has
     its name gets it back; all else that was not finished is removed. Only for whoever alone writes there."""
