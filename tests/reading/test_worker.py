@@ -152,6 +152,13 @@ def test_a_worker_that_cannot_start_is_our_fault_and_is_said(files, tmp_path):
         )
 
 
+def test_a_worker_that_finds_no_file_handle_at_its_start_is_the_machines_fault(files, tmp_path):
+    met = "raise OSError(24, __import__('os').strerror(24), 'a module')"
+    with pytest.raises(OSError) as refused:
+        read_files(files, tmp_path, EMPTY_REGISTRY, tmp_path / "parts", command=(sys.executable, "-c", met))
+    assert refused.value.errno == errno.EMFILE
+
+
 def test_a_worker_imports_nothing_heavy_in_all_its_life(files, tmp_path):
     script, told = tmp_path / "told.py", tmp_path / "modules"
     script.write_text(f"""
