@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from duban.errors import UserError
+from duban.errors import OF_THE_DISK, UserError
 from duban.files import sync_folder
 from duban.quarters import TIME_ZONE
 
@@ -137,7 +137,9 @@ def _read(path: Path) -> Key:
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
         text = path.read_text(encoding="ascii")
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in OF_THE_DISK:  # nothing is wrong with the key
+            raise
         raise _unusable(path) from None
     if mode & 0o077:
         raise UserError(
