@@ -6,12 +6,13 @@ reads with; nothing is kept.
 """
 
 import argparse
-import os
 import zipfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
+
+from duban.processes import usual
 
 
 def inflate(path: Path) -> int:
@@ -38,8 +39,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     told = parser.parse_args()
     files = sorted(told.folder.glob("*.xlsx"))
-    processes = max(2, min(8, os.cpu_count() or 2))
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(usual()) as pool:
         found = sum(pool.map({"inflate": inflate, "calamine": calamine}[told.floor], files, chunksize=16))
     print(f"{len(files)} files, {found} {'bytes' if told.floor == 'inflate' else 'rows'}")
 

@@ -41,6 +41,7 @@ def recording() -> Iterator[list[Call]]:
     known: dict[int, Ref] = {}
     kept: list[object] = []  # so that no id is given twice
     depth = 0
+    in_numbers: list[tuple[int, Workbook]] = []  # where in `calls` a cell of a run is
 
     def told(value: object) -> object:
         if isinstance(value, (Format, Chart, Worksheet)):
@@ -84,13 +85,23 @@ def recording() -> Iterator[list[Call]]:
             own_run(self, sheet, row, first, cells, texts)
         finally:
             depth -= 1
-        styles = {style._get_xf_index(): style for style in self.workbook.formats if style.xf_index is not None}
-        strings = list(self.workbook.str_table.string_table)
         for col, cell in enumerate(cells, start=first):
             style, text, value = _CELL.fullmatch(cell).groups()
-            name, value = ("write_string", strings[int(value)]) if text else ("write_number", value and float(value))
+            name, value = ("write_string", int(value)) if text else ("write_number", value and float(value))
             name = "write_blank" if value is None else name
-            calls.append(Call(known[id(sheet)], name, (row, col, value, told(styles[int(style)])), {}, None))
+            in_numbers.append((len(calls), self.workbook))
+            calls.append(Call(known[id(sheet)], name, (row, col, value, int(style)), {}, None))
+
+    def spelled() -> None:
+        """Cells name their texts and styles by numbers; which those are, the workbook tells once it is closed."""
+        books = {id(book): book for _, book in in_numbers}
+        texts = {key: book.str_table.string_array for key, book in books.items()}
+        styles = {key: {one.xf_index: one for one in book.formats} for key, book in books.items()}
+        for place, book in in_numbers:
+            call = calls[place]
+            row, col, value, style = call.words
+            value = texts[id(book)][value] if call.name == "write_string" else value
+            calls[place] = call._replace(words=(row, col, value, told(styles[id(book)][style])))
 
     own_begin, own_run, replaced = Workbook.__init__, Book.run, []
     for owner, of_book in ((Workbook, True), (Worksheet, False), (Chart, False)):
@@ -101,6 +112,7 @@ def recording() -> Iterator[list[Call]]:
     Workbook.__init__, Book.run = begin, run
     try:
         yield calls
+        spelled()
     finally:
         Workbook.__init__, Book.run = own_begin, own_run
         for owner, name, function in replaced:

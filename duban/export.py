@@ -14,7 +14,7 @@ from duban.errors import UserError
 from duban.files import atomic_folder
 from duban.home import Home
 from duban.quarters import Quarter
-from duban.warehouse.connection import SQL, Connection, open_warehouse, query
+from duban.warehouse.connection import SQL, Connection, copy_out, open_warehouse, query, text_of
 
 MARK = "export.json"
 SENT = sorted(path.stem for path in (SQL / "queries" / "export").glob("*.sql") if path.stem != "of_quarters")
@@ -58,19 +58,12 @@ def _write(connection: Connection, folder: Path, quarters: list[str], progress: 
     query(connection, "queries/export/of_quarters")
     total, tables = len(SENT) + len(PLANNED), {}
     for name in SENT:
-        text = (SQL / "queries" / "export" / f"{name}.sql").read_text(encoding="utf-8")
-        tables[name] = _copy(connection, text, folder / name, "PARTITION_BY (plan, quarter, reporter), ")
+        partitions, options = folder / name, "PARTITION_BY (plan, quarter, reporter), "
+        tables[name] = copy_out(connection, text_of(f"queries/export/{name}"), partitions, options)
+        if not tables[name]:
+            partitions.rmdir()  # no engine reads a folder without files
         progress(len(tables), total)
     for name in PLANNED:
-        tables[name] = _copy(connection, f"SELECT * FROM {name} ORDER BY ALL", folder / f"{name}.parquet", "")
+        tables[name] = copy_out(connection, f"SELECT * FROM {name} ORDER BY ALL", folder / f"{name}.parquet")
         progress(len(tables), total)
     return tables
-
-
-def _copy(connection: Connection, text: str, target: Path, options: str) -> int:
-    """Rows written; a table in partitions without any leaves no folder, which no engine could read."""
-    path = str(target.resolve()).replace("'", "''")
-    [(rows,)] = connection.execute(f"COPY ({text}) TO '{path}' ({options}FORMAT parquet)").fetchall()
-    if not rows and target.is_dir():
-        target.rmdir()
-    return rows

@@ -74,11 +74,15 @@ class Children:
 Workers = Here | Children
 
 
+def usual() -> int:
+    """How many children share work: one a core, within bounds, and two at least."""
+    return max(2, min(_MOST, os.cpu_count() or 2))
+
+
 @contextmanager
 def sharing(pieces: int, processes: int | None = None) -> Iterator[Workers]:
     """Where to `submit` so many pieces of work: to children, at least two where they are `WORTH` it; else here."""
-    most = processes or max(2, min(_MOST, os.cpu_count() or 2))
-    count = min(most, pieces // WORTH)
+    count = min(processes or usual(), pieces // WORTH)
     if count < 2:
         yield Here()
         return

@@ -9,7 +9,7 @@ from duban.home import Home
 from duban.quarters import Quarter
 from duban.registry.ledgers import Ledgers
 from duban.registry.registry import Registry
-from duban.warehouse.connection import SQL, open_warehouse
+from duban.warehouse.connection import open_warehouse, text_of
 
 _DECIMAL = pa.decimal128(24, 6)
 _TYPES = {"item": pa.int32(), "number": _DECIMAL, "progress": _DECIMAL, "due_on": pa.date32()} | {
@@ -45,8 +45,8 @@ def read_earlier(
     with open_warehouse(home.warehouse) as connection:
         for name, schema in schemas.items():
             words = {"quarter": str(quarter)} | ({"plan": registry.plan.plan} if name == "known_projects" else {})
-            text = (SQL / "queries" / f"{name}.sql").read_text(encoding="utf-8")
-            found[name] = connection.sql(text, params=words).to_arrow_table().select(schema.names).cast(schema)
+            rows = connection.sql(text_of(f"queries/{name}"), params=words).to_arrow_table()
+            found[name] = rows.select(schema.names).cast(schema)
     for name in ("earlier_figures", "earlier_in_quarter"):
         columns = [column.to_pylist() for column in found[name].columns]
         rows = ledgers.corrected(registry, day, zip(*columns, strict=True))

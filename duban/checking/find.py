@@ -18,7 +18,16 @@ from duban.messages import Rule
 from duban.quarters import Quarter
 from duban.registry.ledgers import Ledgers
 from duban.registry.registry import Registry
-from duban.warehouse.connection import SQL, Connection, open_warehouse, query, records, transaction
+from duban.warehouse.connection import (
+    SQL,
+    Connection,
+    copy_out,
+    open_warehouse,
+    query,
+    records,
+    text_of,
+    transaction,
+)
 from duban.warehouse.plan import record_registry
 
 # one file a rule, named for it: it selects the cells or rows that break it
@@ -106,8 +115,9 @@ def _gather(connection: Connection, folder: Path, settled: list[Settled]) -> Non
 
 def _insert(connection: Connection, rule: str) -> None:
     """Run the SQL of one rule; the columns that it does not select keep their defaults."""
-    text = (SQL / "queries" / "checks" / f"{rule}.sql").read_text(encoding="utf-8")
-    connection.execute(f"INSERT INTO faults BY NAME SELECT '{rule}' AS rule, * FROM (\n{text})")
+    connection.execute(
+        f"INSERT INTO faults BY NAME SELECT '{rule}' AS rule, * FROM (\n{text_of(f'queries/checks/{rule}')})"
+    )
 
 
 def _judge(
@@ -118,8 +128,7 @@ def _judge(
     if not connection.execute("SELECT count(*) FROM frame").fetchall()[0][0]:
         return None
     frame, failures = folder.resolve() / "frame.parquet", folder.resolve() / "failures.parquet"
-    text = (SQL / "queries" / "checking" / "frame_out.sql").read_text(encoding="utf-8")
-    connection.execute(f"COPY ({text}) TO '{str(frame).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
+    copy_out(connection, text_of("queries/checking/frame_out"), frame)
 
     def judge() -> str:
         validator.validate(frame, failures, folder / RESULTS)

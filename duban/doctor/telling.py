@@ -33,9 +33,8 @@ def telling(home: Home, plan: Path) -> Check:
     except OSError as error:
         return Check(_NAME, BAD, f"连不上邮件服务器 {server}（{error.strerror or error}）：请核对地址、端口和网络。")
     owing = [reporter for reporter in registry.reporters if registry.owed_items.get(reporter.code)]
-    mute = [
-        one.name for one in owing if not any(person.reachable for person in getattr(people.get(one.code), "to", ()))
-    ]
+    reached = {code for code, contact in people.items() if any(person.reachable for person in contact.to)}
+    mute = [reporter.name for reporter in owing if reporter.code not in reached]
     if mute:
         named = "、".join(mute[:_NAMED]) + ("等" if len(mute) > _NAMED else "")
         return Check(_NAME, LOOK, f"{len(mute)} 家没有能用的邮箱（{named}）：请写进 {CONTACTS}，否则只能由人转送。")

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from duban.errors import OF_THE_DISK
+from duban.errors import refused_in
 from duban.settings import REPOSITORY
 
 START = 60.0  # seconds a worker may take to begin, on a machine under load
@@ -150,9 +150,8 @@ class _Worker:
         self._tell(setup)
         if self._hear(time.monotonic() + START) != b"ready":
             self.end()
-            for number in OF_THE_DISK:  # met by Python itself, which tells it in the system's words
-                if os.strerror(number) in self._said.decode(errors="replace"):
-                    raise OSError(number, os.strerror(number))
+            if number := refused_in(self._said.decode(errors="replace")):  # Python met it before it was ours
+                raise OSError(number, os.strerror(number))
             raise RuntimeError("a reading worker could not be started; the log says why")
 
     def read(self, batch: _Batch, seconds: float) -> None:

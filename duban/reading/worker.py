@@ -1,7 +1,6 @@
 """Reading received files in worker processes, from the main process's side."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from duban.home import Home
 from duban.limits import Limits, load_limits
+from duban.processes import usual
 from duban.reading.pool import run_batches
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def read_files(
         command,
         {"plan": describe(registry), "keys": str(keys), "folder": str(folder), "limits": asdict(limits)},
         [(place, digest, str(path)) for place, digest, path in files],
-        processes or max(2, min(8, os.cpu_count() or 2)),
+        processes or usual(),
         count,
         limits.seconds_per_file,
     )

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import duckdb
 
-from duban.errors import OF_THE_DISK, WarehouseBusy
+from duban.errors import WarehouseBusy, refused_in
 from duban.holder import holder
 from duban.warehouse.upgrade import SQL, make_tables, tables_digest, upgrade
 
-__all__ = ["SQL", "Connection", "open_warehouse", "query", "records", "transaction"]
+__all__ = ["SQL", "Connection", "copy_out", "open_warehouse", "query", "records", "text_of", "transaction"]
 
 Connection = duckdb.DuckDBPyConnection
 _CONFIG = {
@@ -56,7 +56,7 @@ def open_warehouse(
             upgrade(path, lambda which: _connect(which, wait, False))
             connection = _connect(path, wait, False)
         if read_from:
-            folders = ", ".join("'" + str(folder.resolve()).replace("'", "''") + "/'" for folder in read_from)
+            folders = ", ".join(_quoted(f"{folder.resolve()}/") for folder in read_from)
             connection.execute(f"SET allowed_directories = [{folders}]")
         connection.execute("SET TimeZone = 'Asia/Shanghai'")
         connection.execute("SET enable_external_access = false")
@@ -84,9 +84,8 @@ def _stands(connection: Connection) -> bool | None:
 
 def _refusal(error: duckdb.Error, path: Path | None) -> OSError | None:
     """What the system refused, where that is what DuckDB complains of."""
-    for number in OF_THE_DISK:  # DuckDB tells it in the system's words, and only so
-        if os.strerror(number) in str(error):
-            return OSError(number, os.strerror(number), str(path or "DuckDB"))
+    if number := refused_in(str(error)):
+        return OSError(number, os.strerror(number), str(path or "DuckDB"))
     if "fsync failed" in str(error):  # without a word why
         return OSError(errno.EIO, os.strerror(errno.EIO), str(path))
     return None
@@ -134,17 +133,29 @@ def transaction(connection: Connection) -> Iterator[None]:
 
 
 @cache
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
+def text_of(name: str) -> str:
+    """The text of `warehouse/<name>.sql`."""
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def query(connection: Connection, name: str, **parameters) -> list[tuple]:
     """Run `warehouse/<name>.sql` (such as `queries/status`) with its `$named` parameters; all rows at once."""
-    return connection.execute(_text(SQL / f"{name}.sql"), parameters or None).fetchall()
+    return connection.execute(text_of(name), parameters or None).fetchall()
 
 
 def records(connection: Connection, name: str, **parameters) -> list[dict]:
     """As `query`, each row a dictionary by column name."""
-    cursor = connection.execute(_text(SQL / f"{name}.sql"), parameters or None)
+    cursor = connection.execute(text_of(name), parameters or None)
     columns = [column[0] for column in cursor.description]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def copy_out(connection: Connection, text: str, target: Path, options: str = "") -> int:
+    """Write what a query selects as Parquet, with `options` of COPY (`PARTITION_BY (…), `) if wanted; how many rows."""
+    statement = f"COPY ({text}) TO {_quoted(str(target.resolve()))} ({options}FORMAT parquet)"
+    [(rows,)] = connection.execute(statement).fetchall()
+    return rows
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
