@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, TextIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from duban.checking.left_out import leave_out
 from duban.checking.rules import CHECKS, PROJECT_STATUS_WORDS, STATUS_WORDS
 from duban.garbage import no_collection
 
 if TYPE_CHECKING:
     import pandas
 
-# What only expectations that are not ours ask for, plots and tests of distributions: two fifths of the import.
-_LEFT_OUT = ("altair", "scipy", "scipy.stats")
 _SEVERITY = "critical"  # all of them must be fixed; an item's own check that asks for less says so in its row
 
 
@@ -70,7 +69,8 @@ def validate(frame_path: Path, failures_path: Path, results_path: Path | None = 
     import great_expectations as gx
     import great_expectations.expectations as gxe
 
-    frame = pq.read_table(frame_path).to_pandas().set_index("n").rename_axis(None)
+    with pq.ParquetFile(frame_path) as file:  # read_table would import what reads folders of files
+        frame = file.read().to_pandas().set_index("n").rename_axis(None)
     kinds = frame.pop("kind")
     if frame.empty:
         raise RuntimeError("an empty frame passes every expectation; it must not be validated")
@@ -125,28 +125,11 @@ def _failed(results: list, kinds: "pandas.Series") -> Iterator[tuple[int, str]]:
         raise RuntimeError(f"checks that were not judged: {sorted(set(CHECKS) - judged)}")
 
 
-class _LeftOut(ModuleType):
-    """Stands in for a library that is not imported; whatever is asked of it is refused, so nothing runs without it
-    that needs it."""
-
-    def __getattr__(self, name: str) -> object:
-        raise AttributeError(f"{self.__name__} is left out of the validating process, and {name} was asked of it")
-
-
-def _leave_out() -> None:
-    for name in _LEFT_OUT:
-        sys.modules[name] = _LeftOut(name)
-    for name in _LEFT_OUT:
-        package, _, module = name.rpartition(".")
-        if package:
-            setattr(sys.modules[package], module, sys.modules[name])
-
-
 def serve(orders: TextIO, answers: TextIO) -> None:
     """Import Great Expectations, then validate what is ordered until the orders end."""
-    _leave_out()
+    leave_out()
     with no_collection():
-        import_module("great_expectations.expectations")  # seconds: what this process is for
+        import_module("great_expectations.expectations")  # a second and more: what this process is for
 
     for line in orders:
         order = json.loads(line)

@@ -25,6 +25,23 @@ SCHEMA = pa.schema(
     ]
 )
 
+EVERY_FAULT = (
+    {"n": 10, "kind": "inputs.value", "required": True, "present": None},
+    {"n": 11, "kind": "progress.status", "required": True, "present": None},
+    {"n": 12, "kind": "progress.done", "required": False, "present": None},
+    {"n": 13, "kind": "inputs.value", "number": -1.0, "minimum": 0.0, "maximum": 5.0},
+    {"n": 14, "kind": "inputs.value", "number": 6.0, "minimum": 0.0, "maximum": 5.0},
+    {"n": 15, "kind": "inputs.value", "number": 5.0, "minimum": 5.0, "maximum": 5.0},
+    {"n": 16, "kind": "projects.progress", "number": 1.5, "minimum": 0.0, "maximum": 1.0},
+    {"n": 17, "kind": "inputs.value", "number": 1.25, "digits": 2.0, "decimals": 1.0},
+    {"n": 18, "kind": "inputs.not_above", "number": 3.0, "whole": 2.0},
+    {"n": 19, "kind": "inputs.never_falls", "number": 3.0, "previous": 4.0},
+    {"n": 20, "kind": "projects.progress", "number": 0.5, "previous": 0.6, "complete": 1.0},
+    {"n": 21, "kind": "progress.expected_on", "year": 2032.0, "plan_year": 2023.0},
+    {"n": 22, "kind": "progress.status", "status": "progress.status:closed"},
+    {"n": 23, "kind": "projects.status", "status": "projects.status:closed"},
+)
+
 
 def draw(path, *rows: dict):
     """A frame of rows that differ from a present, optional one in what is given."""
@@ -39,23 +56,7 @@ def nothing_remembered(validator, tmp_path_factory, monkeypatch):
 
 
 def test_great_expectations_names_the_rows_that_fail_and_the_rule_that_each_breaks(validator, tmp_path):
-    frame = draw(
-        tmp_path / "frame.parquet",
-        {"n": 10, "kind": "inputs.value", "required": True, "present": None},
-        {"n": 11, "kind": "progress.status", "required": True, "present": None},
-        {"n": 12, "kind": "progress.done", "required": False, "present": None},
-        {"n": 13, "kind": "inputs.value", "number": -1.0, "minimum": 0.0, "maximum": 5.0},
-        {"n": 14, "kind": "inputs.value", "number": 6.0, "minimum": 0.0, "maximum": 5.0},
-        {"n": 15, "kind": "inputs.value", "number": 5.0, "minimum": 5.0, "maximum": 5.0},
-        {"n": 16, "kind": "projects.progress", "number": 1.5, "minimum": 0.0, "maximum": 1.0},
-        {"n": 17, "kind": "inputs.value", "number": 1.25, "digits": 2.0, "decimals": 1.0},
-        {"n": 18, "kind": "inputs.not_above", "number": 3.0, "whole": 2.0},
-        {"n": 19, "kind": "inputs.never_falls", "number": 3.0, "previous": 4.0},
-        {"n": 20, "kind": "projects.progress", "number": 0.5, "previous": 0.6, "complete": 1.0},
-        {"n": 21, "kind": "progress.expected_on", "year": 2032.0, "plan_year": 2023.0},
-        {"n": 22, "kind": "progress.status", "status": "progress.status:closed"},
-        {"n": 23, "kind": "projects.status", "status": "projects.status:closed"},
-    )
+    frame = draw(tmp_path / "frame.parquet", *EVERY_FAULT)
     validator.validate(frame, tmp_path / "failures.parquet")
     failures = pq.read_table(tmp_path / "failures.parquet").to_pylist()
     assert sorted((row["n"], row["rule"]) for row in failures) == [
@@ -140,3 +141,51 @@ def test_the_main_process_never_imports_great_expectations():
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout == "False\n"
+
+
+def test_what_is_left_out_of_great_expectations_changes_nothing_of_what_it_finds(tmp_path):
+    frame = draw(tmp_path / "frame.parquet", *EVERY_FAULT)
+    code = (
+        "import sys, pathlib; from duban.checking import expectations, left_out; "
+        "whole, frame, *written = sys.argv[1:]; whole == 'whole' or left_out.leave_out(); "
+        "expectations.validate(*map(pathlib.Path, (frame, *written))); print(len(sys.modules))"
+    )
+    modules = []
+    for how in ("whole", "lean"):
+        paths = [str(path) for path in (frame, tmp_path / f"{how}.parquet", tmp_path / f"{how}.json")]
+        said = subprocess.run([sys.executable, "-c", code, how, *paths], capture_output=True, text=True, check=True)
+        modules.append(int(said.stdout))
+    assert pq.read_table(tmp_path / "lean.parquet").num_rows == 12
+    for kind in ("parquet", "json"):
+        assert (tmp_path / f"lean.{kind}").read_bytes() == (tmp_path / f"whole.{kind}").read_bytes()
+    assert modules[1] < modules[0] - 800  # else nothing is left out any more
+
+
+def test_whatever_is_asked_of_what_is_left_out_is_refused():
+    """A name can be had of a stand-in, as modules do at their top, but it can neither be called, nor asked for
+    anything, nor compared with."""
+    uses = (
+        "HTTPAdapter()",
+        "HTTPAdapter.send",
+        "isinstance(1, HTTPAdapter)",
+        "issubclass(int, HTTPAdapter)",
+        "scipy.stats.norm.cdf(0)",
+        "requests.get('http://localhost')",
+        "from sqlalchemy import select",
+    )
+    code = """
+import sys
+from duban.checking import left_out
+left_out.leave_out()
+import requests, scipy.stats
+from requests.adapters import HTTPAdapter
+for use in sys.argv[1:]:
+    try:
+        exec(use)
+    except Exception as error:
+        print(type(error).__name__)
+    else:
+        print(use)
+"""
+    said = subprocess.run([sys.executable, "-c", code, *uses], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["LeftOutError"] * 6 + ["ModuleNotFoundError"]
