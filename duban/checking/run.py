@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -71,14 +72,22 @@ _EXPLANATIONS = pa.schema(
 
 
 def import_ahead() -> None:
-    """Import what checking will ask for, in a thread beside whoever waits for a disk meanwhile: pyarrow imports pandas
-    as soon as it makes an array of a list, and its own compute functions for a cast."""
+    """Prepare pyarrow: its compute functions are imported in a thread, beside whoever waits for a disk. Pandas, for
+    which it looks at its first array of a list and never again, it does not find: nothing here makes a frame."""
+    if "pandas" not in sys.modules:
+        sys.meta_path.insert(0, _NoPandas)
+        pa.array([0])
+        sys.meta_path.remove(_NoPandas)
+    Thread(target=import_module, args=("pyarrow.compute",), name="imports", daemon=True).start()
 
-    def load() -> None:
-        for name in ("pandas", "pyarrow.compute"):
-            import_module(name)
 
-    Thread(target=load, name="imports", daemon=True).start()
+class _NoPandas:
+    """For as long as it finds modules, there is no pandas."""
+
+    @staticmethod
+    def find_spec(name: str, path: object, target: object = None) -> None:
+        if name == "pandas":
+            raise ImportError(name)
 
 
 @no_collection()
