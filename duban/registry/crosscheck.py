@@ -94,7 +94,7 @@ def check_measures(registry: Registry, named: dict[int, str]) -> list[str]:
     faults = []
     for item in registry.items:
         file = named[item.item]
-        owing = {owed.reporter.code for owed in registry.owed[item.item]}
+        owing = set().union(*registry.roles[item.item].values())
         if item.consolidates and not {r.code for r in registry.consolidators(item)} & owing:
             faults.append(_owes_nothing(file, "consolidates", item.consolidates, item))
         codes = [code for code, entry in registry.inputs.items() if entry.item == item.item]
@@ -108,14 +108,17 @@ def check_measures(registry: Registry, named: dict[int, str]) -> list[str]:
 def _check_reporting(
     registry: Registry, file: str, key: str, item: Item, measure: Measure, owing: set[str]
 ) -> Iterator[str]:
-    reporting = registry.reporting(item, measure)
-    for reporter in reporting:
-        if reporter.code not in owing:
-            yield _owes_nothing(file, f"{key}.reported_by", reporter.name, item)
-        if measure.denominator and measure.denominator.reference and reporter.population is None:
-            yield (
-                f"{file}：{key}.denominator 引用 population，而“{reporter.name}”没有该数据，请在 reporters.yaml 补上。"
-            )
+    reporting = registry.reporting_codes(item, measure)
+    for code in () if owing.issuperset(reporting) else reporting:
+        if code not in owing:
+            yield _owes_nothing(file, f"{key}.reported_by", registry.by_code[code].name, item)
+    if measure.denominator and measure.denominator.reference:
+        for reporter in registry.reporting(item, measure):
+            if reporter.population is None:
+                yield (
+                    f"{file}：{key}.denominator 引用 population，而“{reporter.name}”没有该数据，"
+                    "请在 reporters.yaml 补上。"
+                )
     if not reporting:
         yield f"{file}：{key}.reported_by 没有落到任何单位，请改为承担该项的职责或单位。"
 
@@ -135,7 +138,7 @@ def _check_rule(registry: Registry, file: str, check: Check, codes: list[str]) -
             f"“{named[0]}”是 {entries[0].figures}，请删去该条或改 figures。"
         )
     if check.not_above:
-        part, whole = ({r.code for r in registry.reporting(*registry.measures[entry.measure])} for entry in entries)
+        part, whole = (set(registry.reporting_codes(*registry.measures[entry.measure])) for entry in entries)
         if not part & whole or entries[0].figures != entries[1].figures:
             yield (
                 f"{file}：checks 中 not_above 的“{named[0]}”与“{named[1]}”须由同一单位填报且 figures 相同，"
@@ -155,9 +158,8 @@ def check_shares(registry: Registry, shares: list[Share]) -> list[str]:
             names = [reporter.name for reporter in registry.reporters]
             faults.append(unknown("targets.csv", "reporter", share.reporter, names, "填报单位", "reporters.yaml"))
     totals: dict[str, Decimal] = {}
-    reporting = {
-        name: {reporter.code for reporter in registry.reporters_of[name]} for name in {s.measure for s in known}
-    }
+    measures = {share.measure for share in known}
+    reporting = {name: set(registry.reporting_codes(*registry.measures[name])) for name in measures}
     for share in known:
         if registry.by_name[share.reporter].code not in reporting[share.measure]:
             faults.append(f"targets.csv：“{share.reporter}”不填报指标 {share.measure}，不能分得目标，请删去该行。")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from duban.errors import RegistryError
+from duban.garbage import no_collection
 from duban.registry.crosscheck import check_items, check_measures, check_names, check_shares
 from duban.registry.doubts import Doubts
 from duban.registry.files import parse_csv, parse_yaml, read_text
@@ -34,6 +35,7 @@ def registry_of(files: dict[str, str]) -> Registry:
 
 
 @lru_cache(maxsize=4)
+@no_collection()
 def _build(texts: tuple[tuple[str, str], ...]) -> Registry:
     files = dict(texts)
     faults: list[str] = []

@@ -1,7 +1,8 @@
 """The registry: a plan's files, read, cross-checked and expanded into who owes what."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -87,15 +88,32 @@ class Registry:
 
     def members(self, group: str) -> list[Reporter]:
         """The reporters of a group, in the registry's order; for those that were merged, who took over."""
+        return [self.by_code[code] for code in self._members(group)]
+
+    def _members(self, group: str) -> tuple[str, ...]:
         record = self.groups[group]
-        codes = {self._reports(name) for name in record.members} if record.members else self._of_kind(record.kind)
-        return [reporter for reporter in self.reporters if reporter.code in codes]
+        if not record.members:
+            return self._of_kind.get(record.kind, ())
+        return self._in_order({self._reports(name) for name in record.members})
 
     def _reports(self, name: str) -> str:
         return self.heir(self.by_name[name].code)
 
-    def _of_kind(self, kind: str) -> set[str]:
-        return {reporter.code for reporter in self.reporters if reporter.kind == kind and not reporter.merged_into}
+    @cached_property
+    def _of_kind(self) -> dict[str, tuple[str, ...]]:
+        """The codes of each kind of reporters that were not merged, in the registry's order."""
+        found = defaultdict(list)
+        for reporter in self.reporters:
+            if not reporter.merged_into:
+                found[reporter.kind].append(reporter.code)
+        return {kind: tuple(codes) for kind, codes in found.items()}
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {reporter.code: place for place, reporter in enumerate(self.reporters)}
+
+    def _in_order(self, codes: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(codes, key=self._place.__getitem__))
 
     def due(self, quarter: Quarter) -> dt.date:
         """The date by which reports of a quarter are due: written in `plan.yaml`, else by the calendar."""
@@ -105,21 +123,29 @@ class Registry:
     @cached_property
     def owed(self) -> dict[int, tuple[Owed, ...]]:
         """Who owes each item: leads, then supports, then localities; each in the registry's order, none twice."""
-        return {item.item: tuple(self._owed_by(item)) for item in self.items}
+        return {
+            item: tuple(Owed(item, self.by_code[code], role) for role, codes in by_role.items() for code in codes)
+            for item, by_role in self.roles.items()
+        }
 
-    def _owed_by(self, item: Item) -> Iterator[Owed]:
+    @cached_property
+    def roles(self) -> dict[int, dict[Role, tuple[str, ...]]]:
+        """The codes of those who owe each item, by role: as in `owed`, without a record for each of them."""
+        return {item.item: self._roles(item) for item in self.items}
+
+    def _roles(self, item: Item) -> dict[Role, tuple[str, ...]]:
         leads = {self._reports(name) for name in item.lead}
         supports = {self._reports(name) for name in item.support}
-        supports |= {reporter.code for group in item.groups for reporter in self.members(group)}
+        supports.update(*(self._members(group) for group in item.groups))
+        supports -= leads
         if item.local == "all":
-            local = self._of_kind("prefecture")
+            local = self._of_kind.get("prefecture", ())
         else:
-            local = set() if item.local == "none" else {self.heir(code) for code in item.local}
-        roles = {**dict.fromkeys(local, "local"), **dict.fromkeys(supports, "support"), **dict.fromkeys(leads, "lead")}
-        for role in ("lead", "support", "local"):
-            for reporter in self.reporters:
-                if roles.get(reporter.code) == role:
-                    yield Owed(item.item, reporter, role)
+            local = () if item.local == "none" else self._in_order({self.heir(code) for code in item.local})
+        before = leads | supports
+        if not before.isdisjoint(local):
+            local = tuple(code for code in local if code not in before)
+        return {"lead": self._in_order(leads), "support": self._in_order(supports), "local": local}
 
     def consolidators(self, item: Item) -> list[Reporter]:
         """Who answers for an item as a whole: its leads, or where the plan names none the one that sums it up."""
@@ -128,17 +154,20 @@ class Registry:
 
     def reporting(self, item: Item, measure: Measure) -> list[Reporter]:
         """Who reports a measure of an item: `reported_by` resolved from roles, `consolidates`, groups and names."""
-        codes: set[str] = set()
-        for word in measure.reported_by:
-            if word in ("lead", "support", "local"):
-                codes |= {owed.reporter.code for owed in self.owed[item.item] if owed.role == word}
-            elif word == "consolidates":
-                codes |= {reporter.code for reporter in self.consolidators(item)}
-            elif word in self.groups:
-                codes |= {reporter.code for reporter in self.members(word)}
-            else:
-                codes.add(self._reports(word))
-        return [reporter for reporter in self.reporters if reporter.code in codes]
+        return [self.by_code[code] for code in self.reporting_codes(item, measure)]
+
+    def reporting_codes(self, item: Item, measure: Measure) -> tuple[str, ...]:
+        """The codes of who reports a measure of an item, in the registry's order."""
+        meant = [self._meant(word, item) for word in measure.reported_by]
+        return meant[0] if len(meant) == 1 else self._in_order(set().union(*meant))
+
+    def _meant(self, word: str, item: Item) -> tuple[str, ...]:
+        """The codes that a word of `reported_by` stands for."""
+        if word in ("lead", "support", "local"):
+            return self.roles[item.item][word]
+        if word == "consolidates":
+            return self._in_order({reporter.code for reporter in self.consolidators(item)})
+        return self._members(word) if word in self.groups else (self._reports(word),)
 
     @cached_property
     def inputs(self) -> dict[str, Input]:
@@ -185,8 +214,10 @@ class Registry:
         """What each reporter (by code) owes: items with its role, in the plan's order."""
         found: dict[str, list] = {reporter.code: [] for reporter in self.reporters}
         for item in self.items:
-            for owed in self.owed[item.item]:
-                found[owed.reporter.code].append((item, owed.role))
+            for role, codes in self.roles[item.item].items():
+                owed = item, role
+                for code in codes:
+                    found[code].append(owed)
         return {code: tuple(items) for code, items in found.items()}
 
     @cached_property
@@ -197,8 +228,8 @@ class Registry:
         for entry in self.inputs.values():
             by_measure.setdefault(entry.measure, []).append(entry)
         for name, (item, measure) in self.measures.items():
-            for reporter in self.reporting(item, measure):
-                found[reporter.code] += by_measure[name]
+            for code in self.reporting_codes(item, measure):
+                found[code] += by_measure[name]
         return {code: tuple(inputs) for code, inputs in found.items()}
 
     def target_of(self, reporter: str, measure: str) -> Decimal | None:
