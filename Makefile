@@ -17,7 +17,9 @@ slow: setup  ## the tests of a whole server of real processes
 server: setup  ## Prefect's page, deployments, a worker and the watcher on this machine, on var/; Ctrl-C ends them
 	$(BIN)/duban serve
 
+# compiled ahead: where Python may not write beside the code, every process of a run would compile it anew
 setup: $(VENV)/ready
+	@$(BIN)/python -m compileall -q duban flows tasks
 
 # --no-deps: the lock names every package, and older pips trip over sqlalchemy[asyncio] when they resolve
 $(VENV)/ready: requirements.txt pyproject.toml
