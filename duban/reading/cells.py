@@ -2,20 +2,23 @@
 
 import datetime as dt
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from functools import lru_cache
 
 from python_calamine import CalamineWorkbook
 
 from duban.limits import Limits, load_limits
 from duban.reading.faults import Refused
-from duban.reading.package import Package, plain_package
-from duban.reading.precheck import precheck
-from duban.reading.sheetxml import Walked
+from duban.reading.package import Package, Part, plain_package
+from duban.reading.plain import NUMBERS, PLAIN, Cell, Rows, Values, days, shortest
+from duban.reading.precheck import Checked, check_amplifier, look_over, precheck
+from duban.reading.sheetxml import take
+from duban.reading.walk import MAIN, Walked
 
-# Kind: text, number, date, bool, error or formula (without a stored value). Typed: the text as it stands; a number's
-# shortest decimal text, a date in ISO, TRUE or FALSE. A plain tuple, because a thousand files have a million of them.
-Cell = tuple[str, str]
+_SMALL = 1 << 17  # bytes; larger parts are not kept, so that what hostile files make us remember is bounded
+_MOST_STYLES = 1_000
+_A_DAY = 45_107
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Page:
     cannot be taken for a day."""
 
     name: str
-    rows: dict[int, dict[int, Cell]]
+    rows: Rows
     days_from_1904: bool = False
 
 
@@ -39,18 +42,75 @@ def read_book(data: bytes, limits: Limits | None = None) -> Book:
     installation unless given."""
     limits = limits or load_limits()
     checked = precheck(data, limits)
-    try:
-        pages = _pages(checked.package, checked.walked, limits)
-    except (Refused, KeyboardInterrupt, SystemExit):
-        raise
-    except MemoryError:
-        raise Refused("reader_failed") from None
-    except BaseException:  # a panic of the parser is not an Exception
-        raise Refused("damaged") from None
+    pages = _taken(checked, limits)
+    if pages is None:
+        walked = look_over(checked, limits)
+        try:
+            pages = _parsed(checked.package, walked, limits)
+        except (Refused, KeyboardInterrupt, SystemExit):
+            raise
+        except MemoryError:
+            raise Refused("reader_failed") from None
+        except BaseException:  # a panic of the parser is not an Exception
+            raise Refused("damaged") from None
     return Book(tuple(pages), checked.has_macros)
 
 
-def _pages(package: Package, walked: dict[str, Walked], limits: Limits) -> list[Page]:
+def _taken(checked: Checked, limits: Limits) -> list[Page] | None:
+    """The pages as they stand in the XML; None where it is not plain throughout."""
+    package, strings = checked.package, checked.strings
+    if strings.taken is None or (styles := _styles(package)) is None:
+        return None
+    read = {**styles, b"s": strings.taken}
+    pages, cells = [], 0
+    for part in package.sheets:
+        rows = take(part.xml, read, limits)
+        if rows is None:
+            return None
+        pages.append(Page(part.name, rows, package.days_from_1904))
+        cells += sum(map(len, rows.values()))
+        if cells > limits.cells:
+            raise _too_many(cells, limits.cells)
+    check_amplifier(package, limits)
+    return pages
+
+
+def _styles(package: Package) -> Mapping[bytes, Values] | None:
+    """How calamine reads a cell's value by its type or the number of its style; None where that is not asked for."""
+    if len(package.workbook) + len(package.styles) > _SMALL:
+        return None
+    return _asked(package.workbook, package.styles, tuple((s.name, s.relation) for s in package.sheets), package.others)
+
+
+@lru_cache(64)
+def _asked(
+    workbook: bytes, styles: bytes, sheets: tuple[tuple[str, str], ...], others: tuple[tuple[str, str], ...]
+) -> Mapping[bytes, Values] | None:
+    """calamine's own answer, from a workbook of the same parts with one day in each style: thousands of files have the
+    same. None where it does not open that, and where it would make something else of a number than one or a day."""
+    count = min(styles.count(b"xf "), _MOST_STYLES)
+    rows = "".join(f'<row r="{n + 1}"><c r="A{n + 1}" s="{n}"><v>{_A_DAY}</v></c></row>' for n in range(count))
+    sheet = f'<worksheet xmlns="{MAIN[0]}"><sheetData>{rows}</sheetData></worksheet>'.encode()
+    parts = tuple(Part(name, relation, sheet) for name, relation in sheets)
+    plain = plain_package(Package(workbook, parts, others, strings=b"", styles=styles, days_from_1904=False))
+    read = dict(PLAIN)
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(plain)) as book:
+            for part in parts:
+                found = book.get_sheet_by_name(part.name).to_python(skip_empty_area=False)
+                for n, [value] in enumerate(found):
+                    if type(value) is float:
+                        read[b"%d" % n] = NUMBERS
+                    elif type(value) is dt.date:
+                        read[b"%d" % n] = days(value - dt.timedelta(_A_DAY))
+    except (MemoryError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:
+        return None
+    return read
+
+
+def _parsed(package: Package, walked: dict[str, Walked], limits: Limits) -> list[Page]:
     pages, cells = [], 0
     with CalamineWorkbook.from_filelike(io.BytesIO(plain_package(package))) as book:
         for part in package.sheets:
@@ -72,7 +132,7 @@ def _too_many(cells: int, limit: int) -> Refused:
 
 
 def _page(name: str, sheet, days_from_1904: bool) -> Page:
-    rows: dict[int, dict[int, Cell]] = {}
+    rows: Rows = {}
     # iter_rows and the default of to_python begin at the first used cell, which would shift every address
     for number, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
         row = {
@@ -125,14 +185,6 @@ def _cell(value: object) -> Cell:
     if type(value) is dt.timedelta:
         return "date", str(value)
     return "number", str(value)
-
-
-def shortest(number: float) -> str:
-    """The shortest decimal text of a float, without an exponent: 23.0 is 23."""
-    text = repr(number)
-    if text.endswith(".0"):
-        return text[:-2]
-    return format(Decimal(text), "f") if "e" in text else text
 
 
 class _Letters(dict[int, str]):

@@ -9,13 +9,14 @@ import posixpath
 import re
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 from xml.etree import ElementTree
 from xml.sax.saxutils import quoteattr
 
 from duban.reading.faults import Refused
+from duban.reading.remembered import remembered
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -70,12 +71,11 @@ def open_package(parts: Mapping[str, bytes]) -> Package:
     if len(roots) != 1:
         raise Refused("damaged")
     place = roots[0].target
-    workbook = _root(_part(named, place), "workbook")
+    workbook = _part(named, place)
+    listed, days_from_1904 = _told(workbook)
     relations = _relations(named, place)
     sheets, others, seen = [], [], set()
-    for element in workbook.findall("{*}sheets/{*}sheet"):
-        name = element.get("name", "")
-        relation = next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == "id"), "")
+    for name, relation in listed:
         if not name or relation not in relations:
             raise Refused("damaged")
         kind, target = relations[relation].kind, relations[relation].target
@@ -87,15 +87,14 @@ def open_package(parts: Mapping[str, bytes]) -> Package:
         else:
             others.append((relation, kind))
     if styles := _only(named, relations, "styles"):
-        _root(styles, "styleSheet")
-    settings = workbook.find("{*}workbookPr")
+        _check_styles(styles)
     return Package(
-        workbook=_part(named, place),
+        workbook=workbook,
         sheets=tuple(sheets),
         others=tuple(others),
         strings=_only(named, relations, "sharedStrings"),
         styles=styles,
-        days_from_1904=settings is not None and settings.get("date1904", "0") not in ("0", "false"),
+        days_from_1904=days_from_1904,
     )
 
 
@@ -138,12 +137,16 @@ def _stored(parts: Mapping[str, bytes]) -> bytes:
     return b"".join([*out, *directory, end])
 
 
-def _relations(named: Mapping[str, bytes], place: str) -> dict[str, _Relation]:
+def _relations(named: Mapping[str, bytes], place: str) -> Mapping[str, _Relation]:
     """The relationships of a part ('' is the package) by id, their targets in lower case."""
     folder, file = posixpath.split(place)
-    path = posixpath.join(folder, "_rels", f"{file}.rels")
+    return _pointed(_part(named, posixpath.join(folder, "_rels", f"{file}.rels")), folder)
+
+
+@remembered
+def _pointed(xml: bytes, folder: str) -> Mapping[str, _Relation]:
     found: dict[str, _Relation] = {}
-    for element in _root(_part(named, path), "Relationships"):
+    for element in _root(xml, "Relationships"):
         target = unquote(element.get("Target", ""))
         id = element.get("Id", "")
         if id in found:
@@ -155,6 +158,23 @@ def _relations(named: Mapping[str, bytes], place: str) -> dict[str, _Relation]:
         plain = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/").lower()
         found[id] = _Relation(element.get("Type", "").rpartition("/")[2], plain)
     return found
+
+
+@remembered
+def _told(workbook: bytes) -> tuple[Sequence[tuple[str, str]], bool]:
+    """The names of a workbook's sheets with the ids of their relationships, and whether days count from 1904."""
+    root = _root(workbook, "workbook")
+    listed = [
+        (element.get("name", ""), next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == "id"), ""))
+        for element in root.findall("{*}sheets/{*}sheet")
+    ]
+    settings = root.find("{*}workbookPr")
+    return listed, settings is not None and settings.get("date1904", "0") not in ("0", "false")
+
+
+@remembered
+def _check_styles(xml: bytes) -> None:
+    _root(xml, "styleSheet")
 
 
 def _only(named: Mapping[str, bytes], relations: Mapping[str, _Relation], kind: str) -> bytes:

@@ -16,10 +16,13 @@ from itertools import pairwise
 from duban.limits import Limits
 from duban.reading.faults import Refused
 from duban.reading.package import Package, check_names, open_package
-from duban.reading.sheetxml import Walked, measure, read_strings
+from duban.reading.remembered import SMALL, remembered
+from duban.reading.sheetxml import measure, read_strings
+from duban.reading.walk import Strings, Walked
 
 _MB = 1 << 20
 _CHUNK = 1 << 20
+Buffer = bytes | memoryview
 _ENCRYPTED = 0x2041  # the bits that say so, or that the directory is
 _PATCHED = 0x20  # the part is a difference to another
 _POINTER = len('<c t="s"><v>0</v></c>')  # bytes of the shortest cell that points at a shared string
@@ -51,15 +54,15 @@ _ZIP_KINDS = (
 
 @dataclass(frozen=True)
 class Checked:
-    """A workbook that is safe to parse. `walked` is, by sheet name, what the parser has to be held against."""
+    """A workbook whose parts may be looked at; `look_over` says whether it is safe to parse."""
 
     has_macros: bool
     package: Package
-    walked: dict[str, Walked]
+    strings: Strings
 
 
 def precheck(data: bytes, limits: Limits) -> Checked:
-    """Look a file over without trusting it; raises Refused with the fault of a file that must not be parsed."""
+    """Open a file without trusting it; raises Refused with the fault of one that is no sound workbook."""
     if not data:
         raise Refused("empty_file")
     if len(data) > limits.largest_file_mb * _MB:
@@ -85,14 +88,18 @@ def precheck(data: bytes, limits: Limits) -> Checked:
     if ends[0][0] or any(end > start for (_, end), (start, _) in pairwise(ends)):
         raise Refused("damaged")  # another package before this one, or two parts of the same bytes
     package = open_package(parts)
-    strings = read_strings(package.strings)
-    walked = {sheet.name: measure(sheet.xml, strings, limits) for sheet in package.sheets}
-    _check_amplifier(package, limits)
     return Checked(
         has_macros=any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries),
         package=package,
-        walked={name: found for name, found in walked.items() if found is not None},
+        strings=read_strings(package.strings),
     )
+
+
+def look_over(checked: Checked, limits: Limits) -> dict[str, Walked]:
+    """What a parser has to be held against, by sheet name; raises Refused where the workbook must not be parsed."""
+    walked = {sheet.name: measure(sheet.xml, checked.strings, limits) for sheet in checked.package.sheets}
+    check_amplifier(checked.package, limits)
+    return {name: found for name, found in walked.items() if found is not None}
 
 
 def _check_directory(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
@@ -143,24 +150,32 @@ def _inflate(data: bytes, entry: zipfile.ZipInfo, limits: Limits) -> tuple[bytes
         plainly and claims != [entry.CRC, entry.compress_size, entry.file_size]
     ):
         raise Refused("damaged")
-    stored = entry.compress_type == zipfile.ZIP_STORED
-    chunks = [bytes(packed)] if stored else _chunks(packed, entry.file_size)
+    claims = entry.compress_type == zipfile.ZIP_STORED, entry.file_size, entry.CRC, limits.largest_part_mb
+    small = max(entry.compress_size, entry.file_size) <= SMALL
+    text = _unpack_small(bytes(packed), *claims) if small else _unpack(packed, *claims)
+    return text, start + entry.compress_size
+
+
+def _unpack(packed: Buffer, stored: bool, claimed: int, claimed_checksum: int, most_mb: int) -> bytes | None:
+    """What a part holds if that is XML, checked against its claims either way."""
+    chunks = [bytes(packed)] if stored else _chunks(packed, claimed)
     head, size, checksum, kept = b"", 0, 0, []
     for chunk in chunks:
         head = head or chunk[:200]
         size, checksum = size + len(chunk), zlib.crc32(chunk, checksum)
         if _is_xml(head):
-            if entry.file_size > limits.largest_part_mb * _MB:
-                claimed = _megabytes(entry.file_size)
-                raise Refused("too_large", f"单个部件 {claimed}", limit=f"{limits.largest_part_mb} MB")
+            if claimed > most_mb * _MB:
+                raise Refused("too_large", f"单个部件 {_megabytes(claimed)}", limit=f"{most_mb} MB")
             kept.append(chunk)
-    if size != entry.file_size or checksum != entry.CRC:
+    if size != claimed or checksum != claimed_checksum:
         raise Refused("damaged")
-    text = _checked_xml(kept[0] if len(kept) == 1 else b"".join(kept), head) if kept else None
-    return text, start + entry.compress_size
+    return _checked_xml(kept[0] if len(kept) == 1 else b"".join(kept), head) if kept else None
 
 
-def _chunks(packed: memoryview, claimed: int) -> Iterator[bytes]:
+_unpack_small = remembered(_unpack)
+
+
+def _chunks(packed: Buffer, claimed: int) -> Iterator[bytes]:
     """What a part inflates to, a megabyte at a time and never more than one beyond its claim."""
     inflater, given = zlib.decompressobj(-zlib.MAX_WBITS), 0
     while given <= claimed and (chunk := inflater.decompress(packed, _CHUNK)):
@@ -184,7 +199,7 @@ def _is_xml(head: bytes) -> bool:
     return head.startswith((b"<", b"\xef\xbb\xbf", b"\xff\xfe<", b"\xfe\xff\0<")) or head.lstrip()[:1] == b"<"
 
 
-def _check_amplifier(package: Package, limits: Limits) -> None:
+def check_amplifier(package: Package, limits: Limits) -> None:
     """A small file whose cells all point at one long shared string asks for gigabytes."""
     most = limits.expanded_text_mb * _MB
     if len(package.strings) * sum(len(sheet.xml) for sheet in package.sheets) < most * _POINTER:

@@ -5,61 +5,33 @@ right. Any other is walked through here, cell by cell, and the parser has to com
 number in two pieces, an error, a formula never calculated are blank or half a value to it, and it says nothing.
 """
 
-import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from xml.parsers import expat
 
 from duban.limits import Limits
 from duban.reading.faults import Refused
+from duban.reading.plain import BLANK, NUMBER, ROW, Rows, Values, take_rows, take_strings
+from duban.reading.walk import MAIN, SheetWalk, Strings, StringWalk, Walked
 
-Marks = dict[tuple[int, int], tuple[str, str]]  # (row, column), both from 1 -> kind, text
-
-_MAIN = (
-    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    "http://purl.oclc.org/ooxml/spreadsheetml/main",
-)
-# Rows and cells that say where they are and not far away, each cell of its own row, and plain values in them. What
-# follows a possessive + is never tried again, so that a long sheet takes no longer than its length.
-_NUMBER = rb"-?[0-9]++(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]{1,2})?+"
+# Rows and cells that say where they are and not far away, each cell of its own row, and plain values in them.
 _TEXT = rb'<t(?: xml:space="preserve")?+>[^<\x00-\x08\x0b\x0c\x0e-\x1f]*+</t>'
 _PLAIN = re.compile(
-    rb'(?:<row r="([1-9][0-9]{0,3})"(?: [A-Za-z0-9:]++="[^"<&\x00-\x1f]*+")*+(?: ?/>|>(?:'
-    rb'<c r="[A-Z]{1,2}\1"(?: s="[0-9]++")?+(?:'
-    rb'(?: t="(?:n|s|str|b|inlineStr)")?+(?: ?/>|></c>)'
-    rb'|(?: t="n")?+><v>' + _NUMBER + rb"</v></c>"
+    rb"(?:" + ROW + rb"(?: ?/>|>(?:"
+    rb'<c r="[A-Z]{1,2}\1"(?: s="[0-9]++")?+(?:' + BLANK + rb'|(?: t="n")?+><v>' + NUMBER + rb"</v></c>"
     rb'| t="s"><v>[0-9]{1,7}</v></c>'
     rb'| t="inlineStr"><is>' + _TEXT + rb"</is></c>"
     rb'| t="b"><v>[01]</v></c>'
     rb"))*+</row>))*+"
 )
 _PLAIN_STRINGS = re.compile(rb"(?:<si>" + _TEXT + rb"</si>|<si><t ?/></si>)*+")
-_VOCABULARY = rb"[^<>]* xmlns=\"(?:" + b"|".join(re.escape(name.encode()) for name in _MAIN) + rb")\"[^<>]*>"
+_VOCABULARY = rb"[^<>]* xmlns=\"(?:" + b"|".join(re.escape(name.encode()) for name in MAIN) + rb")\"[^<>]*>"
 _BEFORE_STRINGS = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml [^<>]*\?>)?\s*<sst" + _VOCABULARY + rb"\s*")
 _PLACES = re.compile(rb'<c r="([A-Z]+[0-9]+)"')
 _ROOT = re.compile(rb"<worksheet" + _VOCABULARY)
-_FLOAT = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*", re.ASCII)
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_RANGE = re.compile(rb'<(?:dimension|mergeCell) ref="[A-Z]{1,3}[1-9][0-9]{0,6}(?::[A-Z]{1,3}[1-9][0-9]{0,6})?" ?/>')
 _ROW = len("<row>")
-
-
-@dataclass(frozen=True)
-class Strings:
-    """A workbook's shared strings. `texts` only where they are not written plainly: then every cell has to be held
-    against them."""
-
-    count: int
-    texts: Sequence[str] | None = None
-
-
-@dataclass
-class Walked:
-    """What stands in a sheet that is not written plainly: its errors and formulas without a stored value, and its
-    other cells, text or number."""
-
-    marks: Marks = field(default_factory=dict)
-    cells: Marks = field(default_factory=dict)
+_VALUE = len("<v>")
 
 
 def read_strings(xml: bytes) -> Strings:
@@ -67,30 +39,42 @@ def read_strings(xml: bytes) -> Strings:
     count = xml.count(b"<si>")
     if not (count or b"<si" in xml or b":si" in xml):
         check_well_formed(xml)
-        return Strings(0)
+        return Strings(0, taken={})
     start, end = xml.find(b"<si>"), xml.rfind(b"</si>") + len("</si>")
     alone = xml.count(b"si>") == 2 * count and _BEFORE_STRINGS.fullmatch(xml, 0, max(start, 0))
-    if alone and xml[end:].strip() == b"</sst>" and _PLAIN_STRINGS.fullmatch(xml, start, end):
-        _check_around(xml, start, end)
-        return Strings(count)
-    walk = _StringWalk()
+    if alone and xml[end:].strip() == b"</sst>":
+        taken = take_strings(xml[start:end], count)
+        if taken is not None or _PLAIN_STRINGS.fullmatch(xml, start, end):
+            _check_text(xml[:start] + xml[end:], b"" if taken is not None else xml[start:end])
+            return Strings(count, taken=taken)
+    walk = StringWalk()
     walk.parse(xml)
     return Strings(len(walk.texts), walk.texts)
+
+
+def take(xml: bytes, read: Mapping[bytes, Values], limits: Limits) -> Rows | None:
+    """A worksheet's cells where it is written so plainly that they can be taken as they stand, else None. Raises
+    Refused as `measure` does."""
+    _check_size(xml, limits)
+    if (found := _data(xml)) is None or (rows := take_rows(xml[slice(*found)], read)) is None:
+        return None
+    if (around := _around(xml, *found)) is None:
+        return None
+    # the parser reads these too, and refuses the file for an odd one
+    ranges = around.count(b"dimension") + around.count(b"mergeCell") - around.count(b"mergeCells")
+    if len(_RANGE.findall(around)) < ranges:
+        return None
+    last_column = max((next(reversed(row)) for row in rows.values()), default=0)
+    return rows if max(rows, default=0) * last_column <= limits.rectangle else None
 
 
 def measure(xml: bytes, strings: Strings, limits: Limits) -> Walked | None:
     """Look a worksheet over; None where the parser reads it rightly. Raises Refused when it reaches
     too far, or gainsays itself."""
-    if len(xml) > limits.last_row * _ROW:
-        rows = xml.count(b"row ") + xml.count(b"<row>")
-        if rows > limits.last_row:
-            raise Refused("too_large", f"{rows:,} 行", limit=f"{limits.last_row:,} 行")
-    filled = xml.count(b"<v>") + xml.count(b"<is>")
-    if filled > limits.cells:
-        raise Refused("too_large", f"{filled:,} 个单元格", limit=f"{limits.cells:,} 个单元格")
+    _check_size(xml, limits)
     if strings.texts is None and _plain(xml):
         return None
-    walk = _SheetWalk(strings)
+    walk = SheetWalk(strings)
     walk.parse(xml)
     if walk.last_row > limits.last_row:
         raise Refused("too_large", f"内容到第 {walk.last_row:,} 行", limit=f"{limits.last_row:,} 行")
@@ -102,27 +86,47 @@ def measure(xml: bytes, strings: Strings, limits: Limits) -> Walked | None:
     return walk.walked
 
 
-def _plain(xml: bytes) -> bool:
-    """Whether a sheet is written plainly; a string that is not there the parser itself refuses."""
+def _check_size(xml: bytes, limits: Limits) -> None:
+    if len(xml) > limits.last_row * _ROW:
+        rows = xml.count(b"row ") + xml.count(b"<row>")
+        if rows > limits.last_row:
+            raise Refused("too_large", f"{rows:,} 行", limit=f"{limits.last_row:,} 行")
+    if len(xml) > limits.cells * _VALUE:
+        filled = xml.count(b"<v>") + xml.count(b"<is>")
+        if filled > limits.cells:
+            raise Refused("too_large", f"{filled:,} 个单元格", limit=f"{limits.cells:,} 个单元格")
+
+
+def _data(xml: bytes) -> tuple[int, int] | None:
+    """Where a sheet's rows stand, if that can be told without parsing it."""
     start, end = xml.find(b"<sheetData>") + len("<sheetData>"), xml.rfind(b"</sheetData>")
     if start < len("<sheetData>"):
         start = end = xml.find(b"<sheetData/>")  # an empty sheet
-    if not 0 <= start <= end or xml.count(b"sheetData") > 2 or b"<!" in xml or not _ROOT.search(xml, 0, start):
-        return False
-    if not _PLAIN.fullmatch(xml, start, end):
-        return False
-    places = _PLACES.findall(xml, start, end)
-    if len(set(places)) < len(places):
-        return False
-    _check_around(xml, start, end)
-    return True
+    return (start, end) if 0 <= start <= end and _ROOT.search(xml, 0, start) else None
 
 
-def _check_around(xml: bytes, start: int, end: int) -> None:
-    """What stands around a plain part, and that all of it is text."""
-    check_well_formed(xml[:start] + xml[end:])
+def _plain(xml: bytes) -> bool:
+    """Whether a sheet is written plainly; a string that is not there the parser itself refuses."""
+    if (found := _data(xml)) is None or not _PLAIN.fullmatch(xml, *found):
+        return False
+    places = _PLACES.findall(xml, *found)
+    return len(set(places)) == len(places) and _around(xml, *found) is not None
+
+
+def _around(xml: bytes, start: int, end: int) -> bytes | None:
+    """What stands around a sheet's plain rows; None where those may not be all of them."""
+    around = xml[:start] + xml[end:]
+    if around.count(b"sheetData") > 2 or b"<!" in around:
+        return None
+    _check_text(around, xml[start:end])
+    return around
+
+
+def _check_text(around: bytes, plain: bytes) -> None:
+    """What stands around a plain part has to be well formed, and all of it text."""
+    check_well_formed(around)
     try:
-        xml.decode()
+        plain.isascii() or plain.decode()
     except UnicodeDecodeError:
         raise Refused("damaged") from None
 
@@ -134,194 +138,3 @@ def check_well_formed(xml: bytes) -> None:
             expat.ParserCreate().Parse(xml, True)
     except expat.ExpatError:
         raise Refused("damaged") from None
-
-
-def decoded(text: str) -> str:
-    """A text as spreadsheets keep it: characters that XML cannot hold are written _x0007_."""
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
-
-
-class _Walk:
-    """One pass over XML whose elements may stand in certain others only. What may not is refused: a parser that goes
-    by names alone would read it, and another one not."""
-
-    CHILDREN: dict[str, frozenset[str]]
-    SKIPPED: frozenset[str]  # elements that hold nothing of ours, with all that stands in them
-    START: str  # the element within which the rules hold
-
-    def parse(self, xml: bytes) -> None:
-        self._open: list[str] = []
-        self._skipping = 0
-        self._started = 0
-        self._text: list[str] = []
-        parser = expat.ParserCreate(namespace_separator="}")
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text_seen
-        try:
-            parser.Parse(xml, True)
-        except expat.ExpatError:
-            raise Refused("damaged") from None
-        if self._started != 1:
-            raise Refused("damaged")
-
-    def start(self, name: str, attributes: dict[str, str]) -> None: ...
-
-    def end(self, name: str, text: str) -> None: ...
-
-    def _start(self, full: str, attributes: dict[str, str]) -> None:
-        space, _, name = full.rpartition("}")
-        if self._skipping:
-            self._skipping += 1
-            return
-        if not self._open:
-            if name == self.START:
-                self._started += 1
-                self._open.append(name)
-            return
-        parent = self._open[-1]
-        if space not in _MAIN or name not in self.CHILDREN.get(parent, ()):
-            raise Refused("damaged")
-        if name in self.SKIPPED:
-            self._skipping = 1
-            return
-        self._open.append(name)
-        self._text = []
-        self.start(name, attributes)
-
-    def _text_seen(self, text: str) -> None:
-        if self._open and not self._skipping:
-            self._text.append(text)
-
-    def _end(self, full: str) -> None:
-        if self._skipping:
-            self._skipping -= 1
-        elif self._open:
-            self.end(self._open.pop(), "".join(self._text))
-
-
-_RICH = {
-    "r": frozenset({"rPr", "t"}),
-    "rPh": frozenset({"t"}),
-}
-_STRING = frozenset({"t", "r", "rPh", "phoneticPr"})
-
-
-class _StringWalk(_Walk):
-    CHILDREN = _RICH | {"sst": frozenset({"si", "extLst"}), "si": _STRING}
-    SKIPPED = frozenset({"rPr", "rPh", "phoneticPr", "extLst"})
-    START = "sst"
-
-    def __init__(self):
-        self.texts: list[str] = []
-        self._pieces: list[str] = []
-
-    def end(self, name: str, text: str) -> None:
-        if name == "t":
-            self._pieces.append(text)
-        elif name == "si":
-            self.texts.append(decoded("".join(self._pieces)))
-            self._pieces = []
-
-
-class _SheetWalk(_Walk):
-    CHILDREN = _RICH | {
-        "sheetData": frozenset({"row"}),
-        "row": frozenset({"c", "extLst"}),
-        "c": frozenset({"v", "f", "is"}),
-        "is": _STRING,
-    }
-    SKIPPED = frozenset({"rPr", "rPh", "phoneticPr", "extLst"})
-    START = "sheetData"
-
-    def __init__(self, strings: Strings):
-        self.walked = Walked()
-        self.last_row = self.last_column = 0
-        self._strings = strings
-        self._seen: set[tuple[int, int]] = set()
-        self._row = self._column = 0
-        self._type = ""
-        self._found: dict[str, str] = {}
-        self._pieces: list[str] = []
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "row":
-            number = attributes.get("r", str(self._row + 1))
-            if not re.fullmatch("[1-9][0-9]{0,8}", number):
-                raise Refused("damaged")
-            self._row, self._column = int(number), 0
-        elif name == "c":
-            self._place(attributes.get("r"))
-            self._type = attributes.get("t", "n")
-            self._found = {}
-        elif name in ("v", "f", "is"):
-            if name in self._found:
-                raise Refused("damaged")  # two values: readers differ on which one counts
-            self._found[name] = ""
-            self._pieces = []
-
-    def end(self, name: str, text: str) -> None:
-        if name == "t":
-            self._pieces.append(text)
-        elif name in ("v", "f"):
-            self._found[name] = text
-        elif name == "is":
-            self._found[name] = "".join(self._pieces)
-        elif name == "c":
-            self._cell(self._row, self._column)
-
-    def _place(self, reference: str | None) -> None:
-        """Where a cell stands; one that does not say follows the one before."""
-        if reference is None:
-            self._column += 1
-        else:
-            match = re.fullmatch(r"([A-Za-z]{1,3})([1-9][0-9]{0,8})", reference)
-            if not match or int(match[2]) != self._row:
-                raise Refused("damaged")
-            self._column = 0
-            for letter in match[1].upper():
-                self._column = self._column * 26 + ord(letter) - 64
-        if (self._row, self._column) in self._seen:
-            raise Refused("damaged")
-        self._seen.add((self._row, self._column))
-
-    def _cell(self, row: int, column: int) -> None:
-        found = self._found
-        stored = found.get("v")
-        if "f" in found or "is" in found or stored:
-            self.last_row, self.last_column = max(self.last_row, row), max(self.last_column, column)
-        if "is" in found and (self._type != "inlineStr" or stored is not None):
-            raise Refused("damaged")
-        if self._type == "e":
-            self.walked.marks[row, column] = ("error", stored or "#VALUE!")
-        # a formula may have given an empty text, and says so; what stores nothing was never calculated
-        elif "f" in found and not (stored or (self._type == "str" and stored is not None)):
-            self.walked.marks[row, column] = ("formula", f"={found['f']}")
-        elif (value := self._value(found.get("is"), stored)) is not None:
-            self.walked.cells[row, column] = value
-
-    def _value(self, inline: str | None, stored: str | None) -> tuple[str, str] | None:
-        """A cell's kind and text; None for a blank one."""
-        match self._type:
-            case "inlineStr":
-                if stored is not None:
-                    raise Refused("damaged")
-                return None if inline is None else ("text", decoded(inline))
-            case "str" | "d":
-                return None if stored is None else ("text", decoded(stored))
-            case "s" if stored is not None:
-                if not re.fullmatch("[0-9]{1,7}", stored.strip()) or int(stored) >= self._strings.count:
-                    raise Refused("damaged")
-                return ("text", self._strings.texts[int(stored)]) if self._strings.texts is not None else ("shared", "")
-            case "b" if stored is not None:
-                if stored not in ("0", "1", "true", "false"):
-                    raise Refused("damaged")
-                return "bool", "TRUE" if stored in ("1", "true") else "FALSE"
-            case "n" if stored is not None:
-                if not _FLOAT.fullmatch(stored) or not math.isfinite(float(stored)):
-                    raise Refused("damaged")
-                return "number", stored.strip()
-            case "n" | "s" | "b":
-                return None
-        raise Refused("damaged")

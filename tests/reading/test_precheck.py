@@ -174,7 +174,7 @@ def test_sheets_as_programs_write_them_are_not_walked_cell_by_cell(filled_in, re
     def walk(strings):
         raise AssertionError("walked")
 
-    monkeypatch.setattr("duban.reading.sheetxml._SheetWalk", walk)
+    monkeypatch.setattr("duban.reading.sheetxml.SheetWalk", walk)
     inline = b'<c r="ZZ9999" s="1" t="inlineStr"><is><t xml:space="preserve">e </t></is></c>'
     assert len(read(with_sheet(b'<row r="9999" spans="1:9">' + cell(b"A9999") + inline + b"</row>")).files) == 1
     assert len(read(filled_in()).files) == 1
