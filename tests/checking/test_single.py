@@ -19,7 +19,15 @@ pytestmark = pytest.mark.engine
 
 SAMPLES = REPOSITORY / "sample_submissions"
 NOW = dt.datetime(2023, 4, 8, 9, tzinfo=TIME_ZONE)
-KEPT = ("figure_missing", "row_missing", "part_above_whole", "project_repeated", "wrong_quarter", "cleaned")
+KEPT = (
+    "figure_missing",
+    "row_missing",
+    "row_not_owed",
+    "part_above_whole",
+    "project_repeated",
+    "wrong_quarter",
+    "cleaned",
+)
 
 
 @pytest.fixture(scope="module")
