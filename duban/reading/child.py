@@ -19,7 +19,6 @@ def work(hook: Hook = lambda place: None) -> None:
     """A worker's life. `hook` is told of each file before it is read: a test makes it abort or hang there."""
     sys.meta_path.insert(0, _Lean)
     from duban.errors import OF_THE_DISK
-    from duban.fillin.keys import key_ring
     from duban.limits import Limits
     from duban.reading.parts import Parts, write_parts
     from duban.reading.rows import Words
@@ -35,7 +34,6 @@ def work(hook: Hook = lambda place: None) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gc.disable()  # nothing here goes in circles, and a batch's rows are many
     words = Words.parse(setup["plan"])
-    ring = key_ring(Path(setup["keys"]), create=False)
     os.write(answers, b"ready\n")
     for line in sys.stdin:
         batch = json.loads(line)
@@ -44,7 +42,7 @@ def work(hook: Hook = lambda place: None) -> None:
             for at, (place, digest, path) in enumerate(batch["files"]):
                 os.write(answers, b"%d\n" % at)
                 hook(place)
-                parts.add(read_file(place, digest, path, words, ring, limits))
+                parts.add(read_file(place, digest, path, words, limits))
             write_parts(Path(setup["folder"]), batch["number"], parts)
         except OSError as error:
             if error.errno not in OF_THE_DISK:

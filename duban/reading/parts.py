@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 from duban.fillin.stamp import FIELDS
 from duban.reading.faults import Fault
 
-_STAMP = [(word, pa.string()) for word in FIELDS if word != "token"]
+_STAMP = [(word, pa.string()) for word in FIELDS]
 SCHEMAS = {
-    "files": pa.schema(
+    "files": pa.schema(  # `token_ok` is left open by reading, and filled in where the keys are
         [("file", pa.int32()), ("digest", pa.string()), ("readable", pa.bool_()), *_STAMP, ("token_ok", pa.bool_())]
     ),
     "cells": pa.schema(

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from duban.fillin.keys import key_ring
 from duban.home import Home
 from duban.limits import Limits, load_limits
 from duban.processes import usual
@@ -54,6 +55,23 @@ def read_files(
     """As `read_received`, for files wherever they lie: (place, digest, path) each. `keys` is the folder of the keys
     that stamps are verified with, `command` starts a worker, `limits` are those of this
     installation unless given."""
+    from duban.reading.stamps import prove_stamps  # pyarrow
+
+    ring = key_ring(keys, create=False)  # unusable keys are told before anything is read
+    prove_stamps(folder, ring, read_parts(files, describe(registry), folder, processes, progress, command, limits))
+
+
+def read_parts(
+    files: Sequence[tuple[int, str, Path]],
+    plan: dict,
+    folder: Path,
+    processes: int | None = None,
+    progress: Progress | None = None,
+    command: Sequence[str] = _WORKER,
+    limits: Limits | None = None,
+) -> int:
+    """As `read_files`, without any key: which stamps are genuine is left open. `plan` is what `describe` made of it.
+    Returns the first number that no part has."""
     from duban.reading.faults import Fault
     from duban.reading.parts import Parts, remove_parts, write_parts  # pyarrow
 
@@ -69,7 +87,7 @@ def read_files(
 
     outcome = run_batches(
         command,
-        {"plan": describe(registry), "keys": str(keys), "folder": str(folder), "limits": asdict(limits)},
+        {"plan": plan, "folder": str(folder), "limits": asdict(limits)},
         [(place, digest, str(path)) for place, digest, path in files],
         processes or usual(),
         count,
@@ -82,6 +100,7 @@ def read_files(
         for place, digest, _ in outcome.culprits:
             parts.add_unreadable(place, digest, Fault("reader_failed"))
         write_parts(folder, outcome.next_number, parts)
+    return outcome.next_number + 1
 
 
 def describe(registry: "Registry") -> dict:

@@ -81,12 +81,12 @@ def rezipped(data, change):
 
 
 @pytest.fixture(scope="session")
-def read(ring):
+def read():
     """Read bytes, or an openpyxl workbook, as file 0."""
 
     def reading(data, words=WORDS):
         parts = Parts()
-        read_submission(0, "d", data if isinstance(data, bytes) else saved(data), words, ring, parts)
+        read_submission(0, "d", data if isinstance(data, bytes) else saved(data), words, parts)
         return parts
 
     return reading

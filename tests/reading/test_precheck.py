@@ -39,7 +39,7 @@ def refused(read):
         parts = read(data)
         assert time.process_time() - started < 2
         assert (any(parts.cells), parts.entries, len(parts.faults)) == (False, [], 1)
-        assert parts.files == [(0, "d", False, *[None] * 7, False)]
+        assert parts.files == [(0, "d", False, *[None] * 8, False)]
         _, rule, *rest, value, details = parts.faults[0]
         assert rest == ["", "", "", None, "", ""]
         return rule, value, json.loads(details)

@@ -14,7 +14,8 @@ from duban.home import Home
 from duban.intake import Received
 from duban.limits import Limits
 from duban.reading.parts import SCHEMAS
-from duban.reading.worker import describe, read_files, read_received
+from duban.reading.stamps import prove_stamps
+from duban.reading.worker import describe, read_files, read_parts, read_received
 from duban.registry.doubts import Doubts
 from duban.registry.registry import Registry
 from duban.registry.shapes import Plan
@@ -88,6 +89,27 @@ def test_every_file_is_read_once_and_counted(files, tmp_path, ring):
         place for place, _, _ in files if place % 3 == 0
     }
     assert told[-1] == (24, 24) and [done for done, _ in told] == sorted({done for done, _ in told})
+
+
+def test_stamps_are_proved_by_who_has_the_keys_and_not_where_files_are_read(tmp_path, filled_in, tools, ring):
+    changed = filled_in()
+    changed["_duban"]["B3"] = "420200"
+    books = (filled_in(), changed, filled_in(stamped=False))
+    files = [(place, f"{place:064x}", tmp_path / f"{place}.xlsx") for place in range(3)]
+    for (_, _, path), book in zip(files, books, strict=True):
+        path.write_bytes(tools[0](book))
+
+    def said():
+        told = {(row["file"], row["rule"]) for row in rows(tmp_path / "parts", "faults")}
+        return [(row["reporter"], row["token_ok"]) for row in rows(tmp_path / "parts", "files")], told
+
+    free = read_parts(files, describe(EMPTY_REGISTRY), tmp_path / "parts")
+    nothing = {(2, "no_stamp")}
+    stamped = {at for at in said()[1] if at[1] in ("bad_token", "no_stamp")}
+    assert (said()[0], stamped) == ([("420100", None), ("420200", None), (None, None)], nothing)
+    prove_stamps(tmp_path / "parts", ring, free)
+    stamped = {at for at in said()[1] if at[1] in ("bad_token", "no_stamp")}
+    assert (said()[0], stamped) == ([("420100", True), ("420200", False), (None, False)], nothing | {(1, "bad_token")})
 
 
 def test_all_four_kinds_have_their_columns_also_when_nothing_was_received(tmp_path):
