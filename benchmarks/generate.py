@@ -3,31 +3,38 @@
 The added reporters are local ones; each is filled in with what one of the sample prefectures typed, so that the files
 are as heavy as real ones and one in ten is returned, as among the samples. Figures are scaled to the population, and
 texts are put together anew from clauses of all of them: a province of copies would be returned whole. The plan's
-shares are dealt anew by population.
+shares are dealt anew by population. All processors write, each a run of the reporters.
 """
 
 import csv
 import datetime as dt
 import glob
+import os
+import pickle
 import random
 import re
 import shutil
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import yaml
 
+from benchmarks.pressing import Mould, mould, press
 from duban.checking.run import check_run
 from duban.checking.validator import Validator
-from duban.fillin.form import Prefill, Row, form_of
+from duban.fillin.form import Form, Prefill, Row, form_of
 from duban.fillin.keys import copy_keys, key_ring
+from duban.fillin.layout import BY_TABLE
 from duban.fillin.workbook import write_fill_in
 from duban.home import Home
 from duban.intake import take_in
+from duban.processes import sharing
 from duban.quarters import TIME_ZONE, Quarter
 from duban.reading.worker import read_received
 from duban.registry.load import load_registry
@@ -39,38 +46,84 @@ SAMPLES = REPOSITORY / "sample_submissions" / str(QUARTER)
 ISSUED = dt.datetime(2023, 4, 1, 9, tzinfo=TIME_ZONE)
 
 TEXTS = ("done", "problems", "next")
+_LEAST = 3  # clauses of a text: with fewer, tens of thousands of reporters would write the same by chance
+_RUN = 100  # files that a process writes at a time
+_DONORS = "donors.pickle"
+_VARYING = {"progress": TEXTS, "inputs": ("value", "target"), "projects": TEXTS}
 _CLAUSE = re.compile(r"[^，；。、：]{5,}")
+_NUMBER = re.compile(r"(0|[1-9][0-9]{0,14})(\.[0-9]{0,5}[1-9])?")  # what a workbook has as a number and not as a text
 _NUMBERED = re.compile(r"^([1-9]\.|[一二三四五]是)|（.*")
 
+_moulds: dict[tuple, Mould] = {}  # by folder, donor, and which figures stand as numbers
 Typed = dict[str, dict[str, dict[str, str]]]  # tab -> key -> field -> what was typed
 
 
-def generate(folder: Path, count: int) -> None:
-    """`folder/schemas` with `count` reporters, and `folder/files` with a workbook from each."""
+def generate(folder: Path, count: int, later: int = 0) -> None:
+    """`folder/schemas` with `count + later` reporters, `folder/files` with a workbook from each of the first `count` of
+    them, and `folder/later` with those of the others."""
     plan = SCHEMAS / str(QUARTER.year)
     shutil.copytree(plan, folder / "schemas")
     donors, numbers, faulty = _typed_by_reporter(folder, load_registry(plan))
-    _add_reporters(folder / "schemas", count)
-    registry = load_registry(folder / "schemas")
-    home = Home(folder / "keys-of")
-    ring = key_ring(home.keys, create=True)
-    good = sorted(code for code in donors if code.isdigit() and code not in faulty)
-    bad = sorted(code for code in donors if code.isdigit() and code in faulty)
-    clauses = _clauses(donors)
-    (folder / "files").mkdir()
-    for place, reporter in enumerate(registry.reporters):
-        likes = good if place % 10 else bad
+    shutil.rmtree(folder / "donors")
+    _add_reporters(folder / "schemas", count + later)
+    key_ring(Home(folder / "keys-of").keys, create=True)
+    (folder / _DONORS).write_bytes(pickle.dumps((donors, numbers, faulty)))
+    for name in ("files", "later"):
+        (folder / name).mkdir()
+    places = range(count + later)
+    with sharing(len(places), os.cpu_count()) as workers:
+        done = [workers.submit(_write, folder, places[at : at + _RUN], count) for at in places[::_RUN]]
+        for one in done:
+            one.result()
+    (folder / _DONORS).unlink()
+
+
+def _write(folder: Path, places: range, count: int) -> None:
+    """The workbooks of the reporters at these places of the registry; what a child process does."""
+    registry, ring, donors, numbers, good, bad, clauses = _given(folder)
+    for place in places:
+        reporter, likes = registry.reporters[place], good if place % 10 else bad
+        issued = form_of(registry, QUARTER, reporter, Prefill()).issue(ISSUED, ring)
+        path = folder / ("files" if place < count else "later") / issued.file_name
         if reporter.code in donors:
-            typed = donors[reporter.code]
-        else:
-            donor = registry.by_code[likes[place // 10 % len(likes)]]
-            size = (reporter.population or donor.population) / donor.population
-            typed = _retold(donors[donor.code], numbers[donor.code], clauses, size, reporter.code)
-        form = form_of(registry, QUARTER, reporter, Prefill())
-        owed = {str(item.number) for item in form.owed}
-        filled = replace(form, rows={tab: _fill(tab, rows, typed[tab], owed) for tab, rows in form.rows.items()})
-        stamped = replace(filled, stamp=form.issue(ISSUED, ring).stamp)
-        write_fill_in(folder / "files" / form.file_name, stamped)
+            write_fill_in(path, _filled(issued, donors[reporter.code]))
+            continue
+        donor = registry.by_code[likes[place // 10 % len(likes)]]
+        size = (reporter.population or donor.population) / donor.population
+        typed = _retold(donors[donor.code], numbers[donor.code], clauses, size, reporter.code)
+        path.write_bytes(_pressed(folder, _filled(issued, typed), donor.code))
+
+
+def _pressed(folder: Path, form: Form, donor: str) -> bytes:
+    """The workbook of one of the added reporters: those with one donor owe the same and differ in their own figures."""
+    cells = {
+        (tab, place, field): row.texts[field]
+        for tab, fields in _VARYING.items()
+        for place, row in enumerate(form.rows[tab])
+        for field in fields
+        if row.texts.get(field)
+    }
+    figures = frozenset(cell for cell, text in cells.items() if cell[2] == "value" and _NUMBER.fullmatch(text))
+    key = folder, donor, figures
+    if key not in _moulds:
+        texts = {cell: text for cell, text in cells.items() if cell not in figures}
+        with tempfile.TemporaryDirectory() as scratch:
+            _moulds[key] = mould(Path(scratch) / "mould.xlsx", form, texts, figures)
+    return press(_moulds[key], {"name": form.reporter.full_name, "code": form.reporter.code, **form.stamp, **cells})
+
+
+@cache
+def _given(folder: Path) -> tuple:
+    donors, numbers, faulty = pickle.loads((folder / _DONORS).read_bytes())
+    local = sorted(code for code in donors if code.isdigit())
+    good, bad = ([code for code in local if (code in faulty) is known] for known in (False, True))
+    ring = key_ring(Home(folder / "keys-of").keys, create=False)
+    return load_registry(folder / "schemas"), ring, donors, numbers, good, bad, _clauses(donors)
+
+
+def _filled(form: Form, typed: Typed) -> Form:
+    owed = {str(item.number) for item in form.owed}
+    return replace(form, rows={tab: _fill(tab, rows, typed[tab], owed) for tab, rows in form.rows.items()})
 
 
 def _fill(tab: str, rows: tuple[Row, ...], typed: dict[str, dict[str, str]], owed: set[str]) -> tuple[Row, ...]:
@@ -102,7 +155,7 @@ def _retold(typed: Typed, numbers: dict[str, Decimal], clauses: list[str], size:
 
 def _text(length: int, clauses: list[str], rng: random.Random) -> str:
     chosen: list[str] = []
-    while sum(map(len, chosen)) < length:
+    while len(chosen) < _LEAST or sum(map(len, chosen)) < length:
         chosen.append(rng.choice(clauses))
     return "，".join(chosen)
 
@@ -138,11 +191,11 @@ def _typed_by_reporter(
     parts.mkdir(parents=True)
     read_received(take_in(home, QUARTER), home, registry, parts)
     files = {row["file"]: row["reporter"] for row in _rows(parts, "files") if row["token_ok"]}
-    found: dict[str, Typed] = {code: defaultdict(lambda: defaultdict(dict)) for code in files.values()}
+    found: dict[str, Typed] = {code: {tab: {} for tab in BY_TABLE} for code in files.values()}
     numbers: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for row in _rows(parts, "entries"):
         if row["file"] in files and row["typed"]:
-            found[files[row["file"]]][row["tab"]][row["key"]][row["field"]] = row["typed"]
+            found[files[row["file"]]][row["tab"]].setdefault(row["key"], {})[row["field"]] = row["typed"]
             if row["tab"] == "inputs" and row["number"] is not None:
                 numbers[files[row["file"]]][row["key"]] = Decimal(str(row["number"]))
     with Validator() as validator:
