@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from duban.checking.run import RECEIVED, check_run
+from duban.checking.run import RECEIVED, check_run, import_ahead
 from duban.checking.validator import Validator
 from duban.errors import UserError
 from duban.files import digest_of
@@ -40,14 +40,14 @@ def check_file(
         raise UserError(f"找不到文件 {path}：请检查路径后重试。")
     judge = nullcontext(validator) if validator else Validator()
     with judge as validator, tempfile.TemporaryDirectory(prefix="duban-check-") as scratch:
+        import_ahead()
         folder = Path(scratch)
         received = Received(0, path.name, path.name, "", path.stat().st_size, digest_of(path))
         (folder / RECEIVED).write_text(json.dumps([asdict(received)]), encoding="utf-8")
         read_files([(0, received.digest, path.resolve())], home.keys, registry, folder, processes=1)
         quarter = quarter or _stamped(folder, registry)
         check_run(folder, registry, home, quarter, now, validator, ledgers=ledgers)
-        submission = pq.read_table(folder / "submissions.parquet").to_pylist()[0]
-        findings = pq.read_table(folder / "findings.parquet").to_pylist()
+        [submission], findings = _rows(folder / "submissions.parquet"), _rows(folder / "findings.parquet")
     shown = ("rule", "severity", "sheet", "cells", "value", "message", "remedy", "settled", "because")
     return {
         "reporter": submission["reporter"],
@@ -59,8 +59,13 @@ def check_file(
 
 def _stamped(folder: Path, registry: Registry) -> Quarter:
     """The quarter that the file's stamp names; without a stamp any will do, for it is judged by that alone."""
-    files = [row for path in sorted(folder.glob("files-*.parquet")) for row in pq.read_table(path).to_pylist()]
+    files = [row for path in sorted(folder.glob("files-*.parquet")) for row in _rows(path)]
     try:
         return Quarter.parse(files[0]["quarter"] or "")
     except UserError:
         return Quarter(registry.plan.year, 1)
+
+
+def _rows(path: Path) -> list[dict]:
+    with pq.ParquetFile(path) as file:  # read_table would import what reads folders of files, and pandas with it
+        return file.read().to_pylist()
