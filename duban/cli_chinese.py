@@ -1,6 +1,7 @@
 """click in Chinese: headings, columns that stay aligned under wide characters, and usage errors as one sentence."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from unicodedata import east_asian_width
 
 import click
@@ -13,7 +14,12 @@ _CLOSING = "，。；：、）”》"  # may stand in the column after the last,
 
 def width_of(text: str) -> int:
     """How many columns a terminal gives a text: two for each wide character."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+@cache
+def _columns(character: str) -> int:
+    return 2 if east_asian_width(character) in "WF" else 1
 
 
 def pad(text: str, width: int) -> str:

@@ -7,8 +7,9 @@ from dataclasses import asdict
 from duban.cli_chinese import pad, width_of
 from duban.left import sentences
 from duban.limits import load_limits
-from duban.messages import SETTLED_TITLES, load_messages
+from duban.messages import load_messages
 from duban.quarters import Quarter
+from duban.severities import SETTLED_TITLES
 
 VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
 SEVERITIES = {"structure": "结构", "must_fix": "强制", "confirm": "核实", "notice": "提示"}

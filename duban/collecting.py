@@ -6,8 +6,7 @@ from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
 
-from duban.checking.settle import DOUBTFUL, hint_of
-from duban.errors import UserError
+from duban.checking.settle import hint_of
 from duban.fault_points import reached
 from duban.files import write_text
 from duban.home import Home
@@ -15,25 +14,9 @@ from duban.intake import Received, clear
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.ledgers import Ledgers
 from duban.registry.registry import Registry
+from duban.severities import DOUBTFUL
 from duban.warehouse.connection import open_warehouse, query, records, transaction
 from duban.warehouse.due import move_due_dates
-
-
-def opened(home: Home, quarter: Quarter) -> dt.datetime | None:
-    """When the quarter was opened; None where it was not."""
-    if not home.warehouse.exists():
-        return None
-    with open_warehouse(home.warehouse, looking=True) as connection:
-        found = query(connection, "queries/opened", quarter=str(quarter))
-    return found[0][0].astimezone(TIME_ZONE) if found else None
-
-
-def require_opened(home: Home, quarter: Quarter) -> dt.datetime:
-    """When the quarter was opened. Raises UserError when nothing is owed in it yet, so that nothing can be judged."""
-    moment = opened(home, quarter)
-    if not moment:
-        raise UserError(f"{quarter} 尚未布置，没有应报清单可对照：请先运行 duban open {quarter}。")
-    return moment
 
 
 def last_receipt(home: Home) -> dt.datetime | None:

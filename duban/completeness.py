@@ -1,13 +1,13 @@
 """How complete a quarter is. What is owed is the denominator, so that nothing sent twice or unasked can pass 100 %."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 
 from duban.quarters import Quarter
 from duban.warehouse.connection import Connection, query, records
 
 STEPS = ("received", "accepted", "complete")  # each holds only where the one before it does
 TITLES = {"owed": "应报", "received": "收到", "accepted": "受理", "complete": "内容完整"}
+_NAMED = {"chapters": ("chapter", "title"), "items": ("item", "title"), "reporters": ("code", "name")}
 LACKS = {"status": "进展状态", "text": "工作进展", "figures": "指标数据", "reason": "不适用的理由"}
 
 
@@ -17,21 +17,35 @@ def completeness(connection: Connection, quarter: Quarter) -> dict:
 
     `incomplete` names the obligations whose report was accepted although something is lacking.
     """
+    query(connection, "queries/completeness/obligations", quarter=str(quarter))
+    groups: dict[str, list[dict]] = {group: [] for group in ("total", *_NAMED)}
+    for group, number, code, title, *row in query(connection, "queries/completeness/counted", quarter=str(quarter)):
+        named = zip(_NAMED.get(group, ()), (number if code is None else code, title), strict=False)
+        groups[group].append(dict(named) | dict(zip(("owed", *STEPS), row[:4], strict=True)))
+    incomplete = records(connection, "queries/completeness/incomplete", quarter=str(quarter))
+    return groups | {"total": groups["total"][0], "incomplete": incomplete}
+
+
+def lacks_of(connection: Connection, accessions: Collection[str]) -> list[tuple[str, int, list[str]]]:
+    """What some accepted submissions lack of each item that is owed: (accession, item, words); no words where it is
+    whole."""
     query(connection, "queries/completeness/content")
-    rows = records(connection, "queries/completeness/obligations", quarter=str(quarter))
-    return {
-        "total": _counted(rows),
-        "chapters": _by(rows, lambda row: {"chapter": row["chapter"], "title": row["chapter_title"]}),
-        "items": _by(rows, lambda row: {"item": row["item"], "title": row["item_title"]}),
-        "reporters": _by(
-            sorted(rows, key=lambda row: row["place"]), lambda row: {"code": row["reporter"], "name": row["name"]}
-        ),
-        "incomplete": [
-            {key: row[key] for key in ("reporter", "name", "item", "lacks")}
-            for row in rows
-            if row["accepted"] and not row["complete"]
-        ],
-    }
+    query(connection, "queries/completeness/of", accessions=list(accessions))
+    return query(connection, "queries/completeness/of_submissions")
+
+
+def keep_lacking(connection: Connection, accessions: Collection[str] | Quarter) -> None:
+    """Keep what some accepted submissions, or all of a quarter, lack by the rules under which their quarter stands.
+
+    Belongs inside the transaction that loads them or changes the rules.
+    """
+    query(connection, "queries/completeness/content")
+    if isinstance(accessions, Quarter):
+        query(connection, "queries/completeness/of_quarter", quarter=str(accessions))
+        query(connection, "queries/completeness/forgotten")
+    else:
+        query(connection, "queries/completeness/of", accessions=list(accessions))
+    query(connection, "queries/completeness/kept")
 
 
 def lines(found: dict) -> list[list[str]]:
@@ -50,14 +64,3 @@ def share(part: int, whole: int) -> str:
 def lacking(words: Iterable[str]) -> str:
     """What an item lacks, in Chinese: 缺进展状态、指标数据."""
     return "缺" + "、".join(LACKS[word] for word in words)
-
-
-def _by(rows: list[dict], key: Callable[[dict], dict]) -> list[dict]:
-    groups: dict[tuple, list[dict]] = defaultdict(list)
-    for row in rows:
-        groups[tuple(key(row).items())].append(row)
-    return [dict(name) | _counted(group) for name, group in groups.items()]
-
-
-def _counted(rows: list[dict]) -> dict[str, int]:
-    return {"owed": len(rows)} | {step: sum(row[step] for row in rows) for step in STEPS}

@@ -1,10 +1,10 @@
 """What a reporter sent in a quarter, in order, what became of each file, and which one stands."""
 
-from duban.collecting import require_opened
 from duban.home import Home
-from duban.messages import SETTLED_TITLES, SEVERITIES, SEVERITY_TITLES
+from duban.lifecycle import require_opened
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.registry import Registry
+from duban.severities import SETTLED_TITLES, SEVERITIES, SEVERITY_TITLES
 from duban.warehouse.connection import open_warehouse, records
 
 

@@ -7,15 +7,16 @@ published; a publication closes what was not closed before.
 
 import datetime as dt
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
-from duban.collecting import require_opened
 from duban.errors import UserError
 from duban.home import Home
 from duban.quarters import TIME_ZONE, Quarter
-from duban.registry.registry import Registry
-from duban.runs import run_folder
 from duban.warehouse.connection import Connection, open_warehouse, query, records, transaction
 from duban.warehouse.steps import record_step
+
+if TYPE_CHECKING:  # whoever only looks is to wait for no import
+    from duban.registry.registry import Registry
 
 STATES = {
     "planned": "未布置",
@@ -80,6 +81,23 @@ class Life:
         return {"state": self.state, "told": self.told, "events": events}
 
 
+def opened(home: Home, quarter: Quarter) -> dt.datetime | None:
+    """When the quarter was opened; None where it was not."""
+    if not home.warehouse.exists():
+        return None
+    with open_warehouse(home.warehouse, looking=True) as connection:
+        found = query(connection, "queries/opened", quarter=str(quarter))
+    return found[0][0].astimezone(TIME_ZONE) if found else None
+
+
+def require_opened(home: Home, quarter: Quarter) -> dt.datetime:
+    """When the quarter was opened. Raises UserError when nothing is owed in it yet, so that nothing can be judged."""
+    moment = opened(home, quarter)
+    if not moment:
+        raise UserError(f"{quarter} 尚未布置，没有应报清单可对照：请先运行 duban open {quarter}。")
+    return moment
+
+
 def life_of(connection: Connection, quarter: Quarter, moment: dt.datetime) -> Life:
     """The life of a quarter up to a moment."""
     rows = records(connection, "queries/lifecycle", quarter=str(quarter), moment=moment)
@@ -132,7 +150,7 @@ def why_waiting(life: Life) -> str:
     return f"本报告期汇总已发布（{life.publication}），本次报送已登记，待下一次修订时计入汇总。"
 
 
-def refuse_new_rules(connection: Connection, registry: Registry, quarter: Quarter, now: dt.datetime) -> None:
+def refuse_new_rules(connection: Connection, registry: "Registry", quarter: Quarter, now: dt.datetime) -> None:
     """Raises UserError where a closed quarter would be given other rules, and so other forms and other debts."""
     life = life_of(connection, quarter, now)
     if life.state == "closed" and query(connection, "queries/rules_last", quarter=str(quarter)) != [(registry.digest,)]:
@@ -147,6 +165,8 @@ def close(home: Home, quarter: Quarter, now: dt.datetime, by: str | None = None,
 
     Raises UserError where it is not open, and before its last due date unless `early`.
     """
+    from duban.runs import run_folder
+
     require_opened(home, quarter)
     with run_folder(home, "close"), open_warehouse(home.warehouse) as connection:
         life = life_of(connection, quarter, now)
@@ -167,6 +187,8 @@ def reopen(home: Home, quarter: Quarter, now: dt.datetime, reason: str, by: str 
     """
     if not reason.strip():
         raise UserError("重新开放须写明原因，它会留在记录里：请用 --reason 写一句。")
+    from duban.runs import run_folder
+
     require_opened(home, quarter)
     with run_folder(home, "reopen"), open_warehouse(home.warehouse) as connection:
         life = life_of(connection, quarter, now)

@@ -13,9 +13,6 @@ from duban.registry.shapes import Record, Severity
 from duban.settings import SCHEMAS
 
 MESSAGES = SCHEMAS / "messages.yaml"
-SEVERITIES: tuple[Severity, ...] = ("structure", "must_fix", "confirm", "notice")
-SEVERITY_TITLES = {"structure": "结构", "must_fix": "强制", "confirm": "核实", "notice": "提示"}
-SETTLED_TITLES = {"explained": "已说明", "waived": "已豁免"}
 
 
 class Rule(Record):

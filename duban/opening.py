@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from duban.completeness import keep_lacking
 from duban.errors import UserError
 from duban.fault_points import reached
 from duban.fillin.form import Form, Prefill, Row, form_of, plain
@@ -178,3 +179,5 @@ def record_quarter(connection: Connection, registry: Registry, quarter: Quarter,
         "INSERT INTO obligations SELECT ?, unnest(?), unnest(?), unnest(?), ?",
         [name, list(reporters), list(items), list(roles), due],
     )
+    if stood not in ([], [(registry.digest,)]):
+        keep_lacking(connection, quarter)

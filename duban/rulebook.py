@@ -12,11 +12,12 @@ import yaml
 
 from duban.checking.rules import CHECKS
 from duban.errors import UserError
-from duban.messages import SEVERITIES, Rule, load_messages
+from duban.messages import Rule, load_messages
 from duban.registry.files import read_yaml
 from duban.registry.registry import Registry
 from duban.registry.shapes import Check, Item, Limits, Record, Severity
 from duban.settings import SCHEMAS
+from duban.severities import SEVERITIES
 
 
 class Expectation(Record):

@@ -6,9 +6,9 @@ from itertools import groupby
 from pathlib import Path
 
 from duban.cli_chinese import pad, width_of
-from duban.messages import SEVERITIES, SEVERITY_TITLES
 from duban.registry.registry import Registry
 from duban.rulebook import ItemLine, RuleRecord, plain, vocabulary
+from duban.severities import SEVERITIES, SEVERITY_TITLES
 
 
 def list_text(records: tuple[RuleRecord, ...]) -> str:

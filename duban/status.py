@@ -1,29 +1,31 @@
 """Where a quarter stands: who has reported, who was returned, who is late, who is missing."""
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from duban import completeness
-from duban.checking.settle import DOUBTFUL
-from duban.cli_print import doubtful, table
 from duban.errors import UserError
 from duban.home import Home
 from duban.lifecycle import Life, life_of, waiting
-from duban.messages import SEVERITIES, SEVERITY_TITLES
 from duban.quarters import TIME_ZONE, Quarter
-from duban.registry.registry import Registry
+from duban.severities import DOUBTFUL, SEVERITIES, SEVERITY_TITLES
 from duban.warehouse.connection import Connection, open_warehouse, query, records
+
+if TYPE_CHECKING:  # reading the plan of thousands of reporters takes longer than all of a status
+    from duban.registry.registry import Registry
 
 STATES = {"accepted": "已受理", "returned": "已退回", "set_aside": "已搁置", "missing": "未报"}
 HEADINGS = ("代码", "单位", "状态", "登记号", "收到时间", "时限", "问题")
 KINDS = {"prefecture": "市州", "department": "处室", "institution": "直属单位"}
 
 
-def status(home: Home, registry: Registry, quarter: Quarter, now: dt.datetime) -> dict:
+def status(home: Home, registry: "Registry | None", quarter: Quarter, now: dt.datetime) -> dict:
     """The state of every reporter that owes something in a quarter, as JSON can hold it.
 
     An accepted submission stands even where a later one was returned. `late`: arrived after the due date, or not at
     all when it has passed. `findings` counts those that are not settled; `doubtful` are the files of which it is in
-    doubt who sent them. Raises UserError when the quarter is not open.
+    doubt who sent them. Without a registry the plan's title is that of the rules under which the quarter was opened.
+    Raises UserError when the quarter is not open.
     """
     if not home.warehouse.exists():
         raise _not_opened(quarter)
@@ -33,11 +35,12 @@ def status(home: Home, registry: Registry, quarter: Quarter, now: dt.datetime) -
         unidentified = query(connection, "queries/unidentified", quarter=str(quarter))[0][0]
         complete = completeness.completeness(connection, quarter)
         waits = waiting(connection, life)
+        title = registry.plan.title if registry else _title(connection, quarter)
         odd = records(connection, "queries/doubtful", quarter=str(quarter), rules=list(DOUBTFUL))
     for row in odd:
         row["received_at"] = row["received_at"].astimezone(TIME_ZONE).isoformat()
     return {
-        "plan": registry.plan.title,
+        "plan": title,
         "as_of": now.isoformat(),
         "waiting": waits,
         "unidentified": unidentified,
@@ -58,12 +61,16 @@ def _standing(connection: Connection, quarter: Quarter, now: dt.datetime, life: 
     if not rows:
         raise _not_opened(quarter)
     for row in rows:
-        for time in ("received_at", "arrived_at"):
-            row[time] = row[time] and row[time].astimezone(TIME_ZONE).isoformat()
-        row["due"] = row["due"].isoformat()
-        row["findings"] = {severity: row["findings"].get(severity, 0) for severity in SEVERITIES}
+        row["findings"] = {severity: row.pop(severity) for severity in SEVERITIES}
     counts = {state: sum(row["state"] == state for row in rows) for state in STATES}
     return {"quarter": str(quarter), "lifecycle": life.record(), "reporters": rows, "counts": counts}
+
+
+def _title(connection: Connection, quarter: Quarter) -> str:
+    import yaml
+
+    [(text,)] = query(connection, "queries/plan_text", quarter=str(quarter))
+    return yaml.load(text, yaml.CSafeLoader)["title"]
 
 
 def _not_opened(quarter: Quarter) -> UserError:
@@ -72,6 +79,8 @@ def _not_opened(quarter: Quarter) -> UserError:
 
 def render(found: dict) -> str:
     """A status as a Chinese table by kind of reporter, with counts."""
+    from duban.cli_print import doubtful, table
+
     quarter = Quarter.parse(found["quarter"])
     lines = [f"{found['plan']} {quarter.title} 报送情况", f"状态：{found['lifecycle']['told']}", ""]
     for kind, title in KINDS.items():

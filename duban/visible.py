@@ -12,7 +12,7 @@ _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")  # all of ASCII's punctuation
 
 def visible(text: str) -> str:
     """The text with every acting character spelled as in JSON, such as `\\u001b`; JSON stays the same JSON."""
-    if text.isprintable():  # nothing that acts is
+    if text.replace("\n", "").isprintable():  # nothing that acts is
         return text
     return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 

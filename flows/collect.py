@@ -9,9 +9,9 @@ from prefect.states import Completed
 
 from duban.checking.run import import_ahead
 from duban.checking.validator import Validator
-from duban.collecting import opened
 from duban.garbage import give_back
 from duban.left import records
+from duban.lifecycle import opened
 from duban.limits import load_limits
 from duban.runs import run_folder
 from tasks import collecting, reminding

@@ -4,7 +4,7 @@ what comes of them."""
 from dataclasses import dataclass
 from pathlib import Path
 
-from duban import collecting, intake
+from duban import collecting, intake, lifecycle
 from duban.answering.answer import answer_all
 from duban.checking.run import check_run
 from duban.checking.validator import Validator
@@ -46,7 +46,7 @@ class Plainly:
         registry = load_registry(plan)
         ledgers = load_ledgers(plan, registry)
         with run_folder(home, "collect") as folder:
-            taken = intake.take_in(home, quarter, now, collecting.require_opened(home, quarter))
+            taken = intake.take_in(home, quarter, now, lifecycle.require_opened(home, quarter))
             new, known = collecting.sort_out(home, registry, quarter, taken)
             collecting.write_received(folder / "received.json", new)
             read_received(new, home, registry, folder)

@@ -4,7 +4,7 @@ what is to be read, and reading and checking leave their Parquet there."""
 from collections import Counter
 from pathlib import Path
 
-from duban import collecting, intake, run_page
+from duban import collecting, intake, lifecycle, run_page
 from duban.answering.answer import answer_all
 from duban.checking.run import check_run
 from duban.checking.settle import hint_of
@@ -23,7 +23,7 @@ _VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
 def take_in(run: Run, folder: Path, passed_over: list[str]) -> dict:
     """Archive a batch of what lies in the intake folder, but for what is passed over:
     {taken_in, new, known: [accession, …], left: {source: reason}, more}."""
-    opened_at = collecting.require_opened(run.home, run.quarter)
+    opened_at = lifecycle.require_opened(run.home, run.quarter)
     registry, most = run.registry(), load_limits().files_at_once
     collecting.follow_extensions(run.home, registry, run.quarter, run.ledgers(), run.now)
     batch = intake.take_batch(

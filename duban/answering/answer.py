@@ -10,6 +10,7 @@ from duban import lifecycle
 from duban.answering.letters import note, receipt, refusal
 from duban.answering.returned import write_returned
 from duban.answering.submission import Entry, Finding, Submission
+from duban.completeness import lacks_of
 from duban.differences import differences
 from duban.fault_points import reached
 from duban.files import write_text
@@ -156,9 +157,7 @@ def _waiting(connection: Connection, quarter: Quarter, now: dt.datetime, again: 
     pairs = [(before["accession"], accession) for accession, before in compared.items()]
     changes = {new: tuple(found) for (_, new), found in differences(connection, pairs).items()}
     lacks = defaultdict(dict)
-    query(connection, "queries/completeness/content")
-    owed = query(connection, "queries/completeness/of_submissions", quarter=str(quarter), accessions=accessions)
-    for accession, item, words in owed:
+    for accession, item, words in lacks_of(connection, accessions):
         lacks[accession][item] = words
     counts = {row.pop("accession"): row for row in records(connection, "queries/entry_counts", accessions=accessions)}
     life = lifecycle.life_of(connection, quarter, now)

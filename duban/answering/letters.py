@@ -6,8 +6,8 @@ from duban.answering.submission import Finding, Submission
 from duban.answering.together import few, together
 from duban.completeness import lacking
 from duban.differences import summary, told, unchanged
-from duban.messages import SETTLED_TITLES
 from duban.quarters import Quarter
+from duban.severities import SETTLED_TITLES
 from duban.sheets import text_width
 from duban.theme import theme
 from duban.visible import visible

@@ -10,7 +10,7 @@ from duban.answering.together import Together, few
 from duban.differences import told
 from duban.fillin.form import Form, Place
 from duban.fillin.layout import FINDINGS
-from duban.messages import SETTLED_TITLES
+from duban.severities import SETTLED_TITLES
 from duban.sheets import Book, Worksheet, row_height, set_up_page
 
 _HEADERS = ("序号", "级别", "工作表", "单元格", "填报内容", "问题", "怎么改", "说明写在")

@@ -12,7 +12,7 @@ from duban.answering.together import together
 from duban.fillin.form import Form, Place, Row, blank_projects
 from duban.fillin.layout import BY_TITLE, PROJECTS
 from duban.fillin.workbook import Mark, write_fill_in
-from duban.messages import SEVERITIES
+from duban.severities import SEVERITIES
 
 
 def write_returned(path: Path, form: Form, submission: Submission) -> None:

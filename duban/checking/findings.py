@@ -7,8 +7,9 @@ from itertools import groupby
 from typing import Literal
 
 from duban.fillin.layout import BY_TABLE, BY_TITLE, PROJECT_STATUSES, SHEETS, STATUSES
-from duban.messages import SEVERITIES, Rule, word
+from duban.messages import Rule, word
 from duban.registry.shapes import Severity
+from duban.severities import SEVERITIES
 
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 _ORDER = {sheet.title: place for place, sheet in enumerate(SHEETS, start=1)}

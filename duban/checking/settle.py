@@ -9,8 +9,6 @@ from typing import Literal
 from duban.quarters import Quarter
 from duban.registry.registry import Registry
 
-# what makes it doubtful who sent a file: the data team is to look into it, whatever its sender is told
-DOUBTFUL = ("bad_token", "no_stamp", "wrong_plan", "wrong_quarter", "wrong_reporter")
 _WORD = re.compile(r"[0-9A-Za-z]+")
 
 

@@ -87,10 +87,23 @@ def wants_json() -> bool:
     return click.get_current_context().obj.get("json", False)
 
 
-def say(data: object, text: str) -> None:
-    """A command's one answer: to a program, or to people."""
-    shown = json.dumps(data, ensure_ascii=False, indent=2, default=str) if wants_json() else text.rstrip("\n")
-    click.echo(visible(shown))
+def say(data: object, text: str | Callable[[], str]) -> None:
+    """A command's one answer: to a program, or to people; `text` may be a function, for what takes long to word."""
+    if wants_json():
+        text = as_json(data)
+    shown = visible((text if isinstance(text, str) else text()).rstrip("\n"))
+    click.echo(shown, color=True)  # nothing in it acts any more, so nothing is to be taken out
+
+
+def as_json(data: object) -> str:
+    """JSON in lines; `json.dumps` takes twenty times as long for lines, and knows a little more."""
+    import orjson
+
+    ours = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
+    try:
+        return orjson.dumps(data, default=str, option=orjson.OPT_INDENT_2 | ours).decode()
+    except TypeError:  # keys that are no texts, halves of characters
+        return json.dumps(data, ensure_ascii=False, indent=2, default=str)
 
 
 def run_flow(name: str, settings: Settings, quarter: Quarter, **parameters):

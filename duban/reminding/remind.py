@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
 from duban.answering.letters import as_file
-from duban.collecting import follow_extensions, require_opened
+from duban.collecting import follow_extensions
 from duban.errors import UserError
 from duban.files import write_text
 from duban.home import Home
-from duban.lifecycle import COLLECTING, life_of
+from duban.lifecycle import COLLECTING, life_of, require_opened
 from duban.quarters import Quarter
 from duban.registry.contacts import Contact, Contacts
 from duban.registry.ledgers import Ledgers

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from duban.answering.letters import RULE, aligned, bulleted
-from duban.messages import SEVERITY_TITLES
 from duban.quarters import Quarter
 from duban.registry.text import ROLES
 from duban.reminding.deciding import MAIL, Desk, Reminder
 from duban.reminding.owing import Owing, left
+from duban.severities import SEVERITY_TITLES
 from duban.visible import in_one_line, visible
 
 _NAMED = 20  # reporters that are named in one line

@@ -6,13 +6,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from duban.checking.settle import DOUBTFUL
 from duban.files import write_text
 from duban.home import Home
-from duban.messages import SEVERITIES
 from duban.quarters import Quarter
 from duban.registry.registry import Registry
 from duban.rulebook import rulebook, vocabulary
+from duban.severities import DOUBTFUL, SEVERITIES
 from duban.theme import theme
 from duban.validation_page import views
 from duban.validation_page.gather import gather

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from duban.checking.find import CHECKS as SQL_CHECKS
 from duban.checking.rules import CHECKS
-from duban.messages import SEVERITIES
 from duban.quarters import Quarter
 from duban.registry.registry import Registry
 from duban.rulebook import RuleRecord, vocabulary
+from duban.severities import SEVERITIES
 from duban.validation_page.gather import Found, Gathered, Sent
 
 VERDICTS = ("set_aside", "returned", "accepted")  # what needs a look comes first

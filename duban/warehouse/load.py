@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from pathlib import Path
 
+from duban.completeness import keep_lacking
 from duban.errors import UserError
 from duban.fault_points import reached
 from duban.home import Home
@@ -46,7 +47,9 @@ def load_run(home: Home, registry: Registry, quarter: Quarter, folder: Path, now
             query(connection, "queries/load/project_keys")
             query(connection, "queries/load/projects", plan=registry.plan.plan)
             query(connection, "queries/load/project_rows")
-            if (loaded := [_noted(row) for row in records(connection, "queries/load/step")]) or new_plan:
+            loaded = [_noted(row) for row in records(connection, "queries/load/step")]
+            keep_lacking(connection, [row["accession"] for row in loaded])
+            if loaded or new_plan:
                 texts = _judged_by(parts)
                 record_step(connection, "received", quarter, now, {"files": loaded}, texts, registry.digest)
             accessions = query(connection, "queries/load/accessions", quarter=str(quarter))

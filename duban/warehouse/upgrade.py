@@ -59,6 +59,7 @@ def upgrade(path: Path, connect: Callable[[Path], "Connection"]) -> Path:
         for table, columns in has.items():
             if table != "made_with":
                 _carry(old, new, table, had.get(table, []), columns)
+        new.execute((SQL / "queries" / "completeness" / "content.sql").read_text(encoding="utf-8"))
         for told in sorted((SQL / "upgrade" / "after").glob("*.sql")):
             if told.stem not in had:
                 new.execute(told.read_text(encoding="utf-8"))

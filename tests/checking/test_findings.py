@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duban.checking.findings import Fault, where, word_findings
-from duban.messages import SEVERITIES, load_messages
+from duban.messages import load_messages
+from duban.severities import SEVERITIES
 
 BLANK = Fault(
     file=0,

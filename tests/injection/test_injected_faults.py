@@ -28,12 +28,13 @@ from duban.fillin.form import form_of
 from duban.fillin.keys import key_ring
 from duban.home import Home
 from duban.intake import Received
-from duban.messages import SEVERITIES, load_messages
+from duban.messages import load_messages
 from duban.opening import read_prefill
 from duban.quarters import TIME_ZONE, Quarter
 from duban.reading.worker import read_files
 from duban.registry.load import load_registry
 from duban.settings import SCHEMAS
+from duban.severities import SEVERITIES
 from duban.warehouse.connection import open_warehouse
 from duban.warehouse.load import load_run
 from sample_submissions.figures import figures_of

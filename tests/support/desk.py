@@ -7,6 +7,7 @@ from pathlib import Path
 
 from once import copy_of
 
+from duban.completeness import keep_lacking
 from duban.fillin.layout import BY_TABLE
 from duban.home import Home
 from duban.opening import open_quarter
@@ -170,6 +171,7 @@ class Desk:
                         [code, self.registry.plan.plan, reporter, int(item), int(last), name, accession],
                     )
                 connection.execute("INSERT INTO project_rows VALUES (?, ?, ?)", [accession, key, code])
+            keep_lacking(connection, [accession])
 
 
 def _entry(accession: str, place: str, text: str) -> tuple[str, list]:

@@ -22,8 +22,9 @@ CREATE TABLE IF NOT EXISTS submissions (
 );
 
 -- Late or not by the due dates as extensions have left them. A view, because a row that others refer to cannot change.
+-- Whoever asks about one quarter joins by `quarter` as well, so that no other quarter's obligations are looked at.
 CREATE VIEW IF NOT EXISTS punctuality AS
-SELECT s.accession, (s.arrived_at AT TIME ZONE 'Asia/Shanghai')::DATE > coalesce(o.due, q.due) AS late
+SELECT s.accession, s.quarter, (s.arrived_at AT TIME ZONE 'Asia/Shanghai')::DATE > coalesce(o.due, q.due) AS late
 FROM submissions s
 JOIN quarters q USING (quarter)
 LEFT JOIN (SELECT quarter, reporter, max(due) AS due FROM obligations GROUP BY quarter, reporter) o
@@ -92,6 +93,14 @@ CREATE TABLE IF NOT EXISTS explanations (
     subject   VARCHAR NOT NULL,              -- the item's number, the input, the project's code or else its name
     value     VARCHAR NOT NULL,              -- what was doubted
     text      VARCHAR NOT NULL
+);
+
+-- What of an item that its reporter owes is not whole in an accepted submission, by the rules of the quarter: reckoned when
+-- it is loaded and when those rules change, because of a quarter of many thousands it takes seconds.
+CREATE TABLE IF NOT EXISTS lacking (
+    accession VARCHAR NOT NULL,
+    item      INTEGER NOT NULL,
+    lacks     VARCHAR[] NOT NULL             -- of: status, text, figures, reason
 );
 
 -- A reporter's piece of an item. Its code is given once, when it is first accepted, and stays until it is closed.

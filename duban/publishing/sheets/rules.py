@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from duban.messages import SEVERITIES, load_messages
+from duban.messages import load_messages
+from duban.severities import SEVERITIES
 from duban.sheets import Book
 
 _FOLLOWS = {

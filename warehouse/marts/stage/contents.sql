@@ -1,4 +1,6 @@
--- What the quarter's accepted reports lack of each item that is owed, by the pinned rules.
-CREATE OR REPLACE TEMP TABLE contents AS
-SELECT c.accession, c.item, c.lacks
-FROM content((SELECT quarter FROM scope), (SELECT registry FROM scope)) c
+-- What the submissions that count lack of each item that is owed, by the pinned rules.
+CREATE OR REPLACE TEMP TABLE content_of AS
+SELECT p.accession, p.reporter, scope.registry
+FROM scope JOIN pinned p ON p.edition = 'now' AND p.current AND p.quarter = scope.quarter;
+
+CREATE OR REPLACE TEMP TABLE contents AS SELECT accession, item, lacks FROM content();

@@ -1,16 +1,18 @@
--- What content a report has of each item that its reporter owes: `content(quarter, registry)` has a row per accepted
--- submission and obligation. It is whole where nothing is lacking: a state; a text where the state asks for one; for every
--- owed input a figure, or 不适用 with its reason. An item declared 不适用 with a reason needs no more than that.
-CREATE OR REPLACE TEMP MACRO content(of_quarter, of_registry) AS TABLE (
-    WITH said AS (
+-- What content a report has of each item that its reporter owes: `content()` has a row per submission of `content_of`
+-- (accession, reporter, registry) and item. It is whole where nothing is lacking: a state; a text where the state asks for
+-- one; for every owed input a figure, or 不适用 with its reason. An item declared 不适用 with a reason needs no more than that.
+CREATE TEMP TABLE IF NOT EXISTS content_of (accession VARCHAR, reporter VARCHAR, registry VARCHAR);
+
+CREATE OR REPLACE TEMP MACRO content() AS TABLE (
+    WITH nothing AS (
+        SELECT DISTINCT registry, word FROM doubts WHERE value IS NULL
+    ), said AS (
         -- what was written, without the words that say nothing
-        SELECT e.accession, e.tab, e.key, e.field, e.state, e.text AS word,
-            e.state = 'value' AND trim(e.typed) NOT IN (
-                SELECT word FROM doubts WHERE registry = of_registry AND value IS NULL
-            ) AS says
+        SELECT e.accession, e.tab, e.key, e.field, e.state, e.text AS word, e.state = 'value' AND nothing.word IS NULL AS says
         FROM entries e
-        JOIN submissions s USING (accession)
-        WHERE s.quarter = of_quarter AND s.verdict = 'accepted' AND e.tab IN ('progress', 'inputs')
+        JOIN content_of c USING (accession)
+        LEFT JOIN nothing ON nothing.registry = c.registry AND nothing.word = trim(e.typed)
+        WHERE e.tab IN ('progress', 'inputs')
     ), item AS (
         SELECT accession, try_cast(key AS INTEGER) AS item,
             any_value(word) FILTER (field = 'status' AND state = 'value') AS status,
@@ -24,17 +26,16 @@ CREATE OR REPLACE TEMP MACRO content(of_quarter, of_registry) AS TABLE (
             coalesce(bool_or(says) FILTER (field = 'explanation'), false) AS reason
         FROM said WHERE tab = 'inputs' GROUP BY accession, key
     ), lacking AS (
-        SELECT s.accession, i.item,
+        SELECT c.accession, i.item,
             count(*) FILTER (NOT coalesce(given OR not_applicable, false)) AS figures,
             count(*) FILTER (coalesce(not_applicable AND NOT reason, false)) AS reasons
-        FROM submissions s
-        JOIN owed_inputs o ON o.registry = of_registry AND o.reporter = s.reporter
-        JOIN inputs i ON i.registry = of_registry AND i.input = o.input
-        LEFT JOIN figure ON figure.accession = s.accession AND figure.input = o.input
-        WHERE s.quarter = of_quarter AND s.verdict = 'accepted'
-        GROUP BY s.accession, i.item
+        FROM content_of c
+        JOIN owed_inputs o ON o.registry = c.registry AND o.reporter = c.reporter
+        JOIN inputs i ON i.registry = c.registry AND i.input = o.input
+        LEFT JOIN figure ON figure.accession = c.accession AND figure.input = o.input
+        GROUP BY c.accession, i.item
     )
-    SELECT s.accession, s.reporter, o.item,
+    SELECT c.accession, c.reporter, o.item,
         list_filter([
             CASE WHEN status IS NULL THEN 'status' END,
             CASE WHEN status IN ('under_way', 'done') AND NOT text THEN 'text' END,
@@ -42,9 +43,8 @@ CREATE OR REPLACE TEMP MACRO content(of_quarter, of_registry) AS TABLE (
                  WHEN coalesce(lacking.reasons, 0) > 0 THEN 'reason' END,
             CASE WHEN status IS DISTINCT FROM 'not_applicable' AND coalesce(lacking.figures, 0) > 0 THEN 'figures' END
         ], lambda lack: lack IS NOT NULL) AS lacks
-    FROM submissions s
-    JOIN owed_items o ON o.registry = of_registry AND o.reporter = s.reporter
-    LEFT JOIN item ON item.accession = s.accession AND item.item = o.item
-    LEFT JOIN lacking ON lacking.accession = s.accession AND lacking.item = o.item
-    WHERE s.quarter = of_quarter AND s.verdict = 'accepted'
+    FROM content_of c
+    JOIN owed_items o ON o.registry = c.registry AND o.reporter = c.reporter
+    LEFT JOIN item ON item.accession = c.accession AND item.item = o.item
+    LEFT JOIN lacking ON lacking.accession = c.accession AND lacking.item = o.item
 );

@@ -1,5 +1,2 @@
--- What some accepted submissions of a quarter lack, item by item; nothing where the item is whole.
-SELECT accession, item, lacks
-FROM content($quarter, (SELECT registry FROM quarters WHERE quarter = $quarter))
-WHERE accession IN $accessions
-ORDER BY accession, item
+-- What the submissions that were asked about lack, item by item; nothing where the item is whole.
+SELECT accession, item, lacks FROM content() ORDER BY accession, item
