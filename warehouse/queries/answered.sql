@@ -4,6 +4,7 @@ WITH counted AS (
            histogram(severity) AS findings,
            histogram(rule)     AS rules
     FROM findings
+    WHERE accession >= $quarter AND accession < $quarter || '~'  -- a quarter's rows lie together
     GROUP BY accession
 )
 SELECT s.accession,
@@ -18,7 +19,7 @@ SELECT s.accession,
        a.path
 FROM submissions s
 JOIN answers a USING (accession)
-JOIN punctuality USING (accession)
+JOIN punctuality USING (accession, quarter)
 LEFT JOIN reporters r ON r.registry = s.registry AND r.reporter = s.reporter
 LEFT JOIN counted c USING (accession)
 WHERE s.quarter = $quarter

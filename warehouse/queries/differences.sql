@@ -14,7 +14,10 @@ WITH pairs AS (
         END AS read
     FROM entries SEMI JOIN wanted USING (accession)
 ), named AS (
-    SELECT reporter, item, name, min(project) AS project FROM projects GROUP BY ALL
+    SELECT reporter, item, name, min(project) AS project
+    FROM projects
+    SEMI JOIN (SELECT reporter FROM submissions SEMI JOIN wanted USING (accession)) USING (reporter)
+    GROUP BY ALL
 ), project_row AS (
     SELECT accession, key, any_value(item) AS item,
         any_value(nullif(trim(text), '')) FILTER (field = 'code') AS code,

@@ -3,6 +3,6 @@ SELECT accession, s.reporter, name, file_name AS file, folder, received_at, list
 FROM submissions s
 JOIN findings USING (accession)
 LEFT JOIN reporters r ON r.registry = s.registry AND r.reporter = s.reporter
-WHERE quarter = $quarter AND list_contains($rules::VARCHAR[], rule)
+WHERE quarter = $quarter AND accession >= $quarter AND accession < $quarter || '~' AND list_contains($rules::VARCHAR[], rule)
 GROUP BY ALL
 ORDER BY accession

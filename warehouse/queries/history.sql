@@ -5,6 +5,7 @@ WITH counted AS (
         histogram(severity) FILTER (settled IS NULL) AS findings,
         histogram(settled) FILTER (settled IS NOT NULL) AS settled
     FROM findings
+    WHERE accession >= $quarter AND accession < $quarter || '~'  -- a quarter's rows lie together
     GROUP BY accession
 )
 SELECT s.accession, s.received_at, s.arrived_at, s.file_name, s.verdict, punctuality.late, s.supersedes, later.accession AS superseded_by,
@@ -12,8 +13,8 @@ SELECT s.accession, s.received_at, s.arrived_at, s.file_name, s.verdict, punctua
     coalesce(counted.settled, MAP {}::MAP(VARCHAR, UBIGINT)) AS settled,
     path AS answer
 FROM submissions s
-LEFT JOIN submissions later ON later.supersedes = s.accession
-JOIN punctuality ON punctuality.accession = s.accession
+LEFT JOIN submissions later ON later.quarter = s.quarter AND later.supersedes = s.accession
+JOIN punctuality ON punctuality.accession = s.accession AND punctuality.quarter = s.quarter
 LEFT JOIN counted ON counted.accession = s.accession
 LEFT JOIN answers ON answers.accession = s.accession
 WHERE s.quarter = $quarter AND s.reporter = $reporter

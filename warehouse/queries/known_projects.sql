@@ -1,6 +1,8 @@
 -- Every project of a plan that has its code, with what was last accepted of it in an earlier quarter; a project that is
 -- new in this quarter has its code and no earlier facts.
-WITH accepted AS (
+WITH known AS (
+    SELECT project, reporter, item, name FROM projects WHERE plan = $plan
+), accepted AS (
     SELECT accession, quarter
     FROM submissions
     WHERE verdict = 'accepted' AND quarter < $quarter
@@ -8,6 +10,7 @@ WITH accepted AS (
 ), last AS (
     SELECT project, accession, key, quarter
     FROM project_rows
+    SEMI JOIN known USING (project)
     JOIN accepted USING (accession)
     QUALIFY row_number() OVER (PARTITION BY project ORDER BY quarter DESC, key) = 1
 ), facts AS (
@@ -21,6 +24,5 @@ WITH accepted AS (
     GROUP BY project
 )
 SELECT project, reporter, item, name, quarter, progress, status, due_on
-FROM projects
+FROM known
 LEFT JOIN facts USING (project)
-WHERE plan = $plan

@@ -2,6 +2,7 @@
 WITH spoken_of AS (
     SELECT r.project, r.accession, r.key
     FROM project_rows AS r
+    SEMI JOIN (SELECT project FROM projects WHERE plan = $plan) AS known USING (project)
     JOIN submissions AS s USING (accession)
     WHERE s.quarter < $quarter
       AND s.verdict = 'accepted'

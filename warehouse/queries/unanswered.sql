@@ -21,11 +21,13 @@ SELECT
         FROM submissions AS earlier
         WHERE earlier.quarter = s.quarter AND earlier.reporter = s.reporter AND earlier.number < s.number
             AND earlier.verdict <> 'set_aside'
-            AND earlier.accession NOT IN (SELECT accession FROM findings WHERE severity = 'structure')
+            AND earlier.accession NOT IN (
+                SELECT accession FROM findings WHERE severity = 'structure' AND accession >= $quarter AND accession < $quarter || '~'
+            )
     ) AS compared
 FROM submissions AS s
 JOIN quarters AS q USING (quarter)
-JOIN punctuality USING (accession)
+JOIN punctuality USING (accession, quarter)
 LEFT JOIN reporters AS r ON r.registry = s.registry AND r.reporter = s.reporter
 WHERE s.quarter = $quarter
   AND (s.accession IN $again OR NOT EXISTS (SELECT 1 FROM answers AS a WHERE a.accession = s.accession))

@@ -16,7 +16,7 @@ WITH owing AS (
     ) = 1
 ), found AS (
     SELECT accession, histogram(severity) AS findings, min_by(message, place) AS first
-    FROM findings WHERE settled IS NULL
+    FROM findings WHERE settled IS NULL AND accession >= $quarter AND accession < $quarter || '~'
     GROUP BY accession
 )
 SELECT reporter, reporters.name, reporters.full_name, quarters.due, items, coalesce(verdict, 'missing') AS state, accession,

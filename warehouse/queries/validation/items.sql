@@ -1,9 +1,9 @@
 -- Where the findings of a run fall: by item, severity and rule. A finding over several items counts in each of them, by
 -- the entries that stand in its cells; NULL is for those of a whole file or sheet.
 WITH found AS (
-    SELECT accession, place, rule, severity, item, sheet, cells FROM findings WHERE list_contains($accessions, accession)
+    SELECT accession, place, rule, severity, item, sheet, cells FROM findings WHERE accession IN $accessions
 ), entry AS (
-    SELECT DISTINCT accession, sheet, address, item FROM entries WHERE list_contains($accessions, accession)
+    SELECT DISTINCT accession, sheet, address, item FROM entries WHERE accession IN $accessions
 ), placed AS (
     SELECT accession, place, rule, severity, item FROM found WHERE item IS NOT NULL OR len(cells) = 0
     UNION

@@ -1,7 +1,7 @@
 -- The submissions of a run.
 SELECT accession, s.reporter, name, file_name, verdict, punctuality.late
 FROM submissions s
-JOIN punctuality USING (accession)
+JOIN punctuality USING (accession, quarter)
 LEFT JOIN reporters USING (registry, reporter)
-WHERE list_contains($accessions, accession)
+WHERE accession IN $accessions
 ORDER BY accession

@@ -2,6 +2,6 @@
 SELECT quarter, rule, count(*) AS findings
 FROM findings
 JOIN submissions USING (accession)
-WHERE list_contains($quarters, quarter)
+WHERE quarter IN $quarters
 GROUP BY ALL
 ORDER BY ALL
