@@ -23,6 +23,8 @@ _CONFIG = {
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
     "allow_unsigned_extensions": False,
+    # of the machine, for every process; left alone DuckDB takes four fifths. What does not fit it puts on the disk
+    "memory_limit": "25%",
 }
 
 
@@ -46,7 +48,7 @@ def open_warehouse(
     """
     connection = None
     try:
-        connection = _connect(path, wait, read_only or looking)
+        connection = _connect(path, wait, read_only or looking, read_from)
         standing = _stands(connection)
         if looking and not standing:
             connection.close()
@@ -91,9 +93,10 @@ def _refusal(error: duckdb.Error, path: Path | None) -> OSError | None:
     return None
 
 
-def _connect(path: Path | None, wait: float, read_only: bool) -> Connection:
-    if path is None:
-        return duckdb.connect(config=_CONFIG)
+def _connect(path: Path | None, wait: float, read_only: bool, read_from: Sequence[Path] = ()) -> Connection:
+    if path is None:  # what memory cannot hold goes where the run's other parts are, and not into the working directory
+        spilled = {"temp_directory": f"{read_from[0].resolve()}/.spilled"} if read_from else {}
+        return duckdb.connect(config=_CONFIG | spilled)
     if not read_only:
         path.parent.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + wait

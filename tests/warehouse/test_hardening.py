@@ -3,7 +3,21 @@
 import duckdb
 import pytest
 
-from duban.warehouse.connection import open_warehouse
+from duban.warehouse.connection import _CONFIG, open_warehouse
+
+
+def test_what_does_not_fit_into_memory_goes_into_the_runs_folder_and_is_gone_afterwards(tmp_path, monkeypatch):
+    monkeypatch.setitem(_CONFIG, "memory_limit", "40MB")
+    monkeypatch.setitem(_CONFIG, "threads", 1)
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "run"
+    folder.mkdir()
+    with open_warehouse(None, read_from=[folder]) as connection:
+        connection.execute("CREATE TABLE texts AS SELECT md5(n::VARCHAR) AS text FROM range(2000000) AS t(n)")
+        spilled = sorted(path.name for path in (folder / ".spilled").iterdir())
+        [(different,)] = connection.execute("SELECT count(DISTINCT text) FROM texts").fetchall()
+    assert (different, bool(spilled)) == (2_000_000, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["run"] and list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize(
