@@ -66,8 +66,7 @@ def of_reporter(publication: Publication, code: str, header: str) -> Counted | N
 
 def lights(publication: Publication, items: list[int] | None = None) -> Counter:
     """Items by light; `own` where a self-reported state stands in."""
-    found = (light for (scope, *_), light in publication.lights.items() if scope == "item")
-    kept = (light for light in found if items is None or light.item in items)
+    kept = (light for item, light in publication.items_lit.items() if items is None or item in items)
     return Counter(light.light if light.computed or light.light == "grey" else "own" for light in kept)
 
 
@@ -127,8 +126,8 @@ def _listed(publication: Publication, kinds: set[str], items: list[int] | None =
     """The items of these lights, by number."""
     found = [
         item
-        for (scope, item, *_), light in publication.lights.items()
-        if scope == "item" and (items is None or item in items)
+        for item, light in publication.items_lit.items()
+        if items is None or item in items
         if (light.light if light.computed or light.light == "grey" else "own") in kinds
     ]
     return f"第 {'、'.join(map(str, sorted(found)))} 项" if found else "没有"

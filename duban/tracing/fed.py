@@ -87,7 +87,9 @@ def cells_fed(publication: Publication, entry: tuple[str, str, str, str], shelf:
     cells = Cells(publication, shelf)
     holds: dict[tuple, bool] = {}
     found = []
-    for sheet, row, column, figure in cells.all():
+    submission = publication.submissions.get(entry[0])
+    name = submission and publication.reporters[submission["reporter"]]["name"]
+    for sheet, row, column, figure in cells.all(name):
         for key in figure.keys:
             if key not in holds:
                 holds[key] = any(source.entry == entry for source in cells.figures.sources(key))

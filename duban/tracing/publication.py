@@ -1,8 +1,10 @@
 """A published workbook, read back from its file alone: its cells, and the lineage that it carries."""
 
 import hashlib
+import json
 import re
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache, cached_property
@@ -10,7 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from duban.errors import UserError
-from duban.reading.cells import Book, Page, read_book
+from duban.files import digest_of
+from duban.reading.cells import Book, Page, read_book, read_own
 from duban.reading.faults import Refused
 from duban.reading.submission import read_bytes
 from duban.tracing.records import SHEET, records_of
@@ -125,6 +128,11 @@ class Publication:
         return found
 
     @cached_property
+    def items_lit(self) -> dict[int, Light]:
+        """The light of each item as a whole."""
+        return {item: light for (scope, item, _, _), light in self.lights.items() if scope == "item"}
+
+    @cached_property
     def inputs(self) -> dict[str, tuple[str, str, str, str]]:
         """Measure, part, unit and title of each input."""
         return {
@@ -162,22 +170,24 @@ class Publication:
         table = self.table(page, _SOURCE_WORDS)
         if table is None:
             raise ValueError(f"no table in {SOURCES}")
-        found = {}
+        words = ("报送编号", "填报项编码", "来源单元格", "填写原文", "采用值", "更正")
+        columns = [table.column(word) for word in words]
+        found, blank = {}, ("text", "")
         for number, row in page.rows.items():
             if number <= table.header:
                 continue
-            told = {word: row.get(column, ("text", "")) for column, word in table.columns.items()}
-            submission = self.submissions[told["报送编号"][1]]
-            code = told["填报项编码"][1]
-            sheet, _, cell = told["来源单元格"][1].rpartition("!")
-            kind, value = told["采用值"]
+            (_, accession), (_, code), (_, where), (_, typed), (kind, value), (_, correction) = (
+                row.get(column, blank) for column in columns
+            )
+            submission = self.submissions[accession]
+            sheet, _, cell = where.rpartition("!")
             found[code, submission["reporter"], submission["quarter"]] = Source(
                 *(submission["quarter"], submission["reporter"], self.reporters[submission["reporter"]]["name"]),
                 *(submission["accession"], submission["digest"], "inputs", code, "value", sheet, cell),
                 state="value" if kind == "number" else "not_applicable" if value else "blank",
-                typed=told["填写原文"][1],
+                typed=typed,
                 value=figure_of(value) if kind == "number" else None,
-                correction=told.get("更正", ("", ""))[1],
+                correction=correction,
                 row=number,
                 unit=self.inputs[code][2],
             )
@@ -225,9 +235,13 @@ def typed_of(text: str) -> tuple[str, Decimal | None]:
     return "value", figure / 100 if text.endswith("%") else figure
 
 
-def read_workbook(path: Path) -> tuple[bytes, Book]:
-    """A file that someone handed in, read under the limits of reading. Raises UserError where it is no workbook."""
+def read_workbook(path: Path, published: Path | None = None) -> tuple[bytes, Book]:
+    """A file that someone handed in, read under the limits of reading; one that was issued, as the manifest of its name
+    below `published` says, is read as our own. Raises UserError where it is no workbook."""
     try:
+        if published and issued(path, published):
+            data = path.read_bytes()
+            return data, read_own(data)
         data = read_bytes(str(path))
     except FileNotFoundError:
         raise UserError(f"找不到文件 {path}：请写明汇总簿或填报表的位置，或写报送编号。") from None
@@ -239,9 +253,19 @@ def read_workbook(path: Path) -> tuple[bytes, Book]:
         raise UserError(f"{path.name} 不是能读取的 .xlsx 工作簿：请给出汇总簿或填报表的原件。") from None
 
 
-def open_publication(path: Path) -> Publication:
+def issued(path: Path, published: Path) -> bool:
+    """Whether a file has the bytes of the publication of its name."""
+    manifest = published / path.stem / "manifest.json"
+    if not manifest.is_file():
+        return False
+    with suppress(ValueError, KeyError, TypeError):
+        return json.loads(manifest.read_text(encoding="utf-8"))["workbook"]["sha256"] == digest_of(path)
+    return False
+
+
+def open_publication(path: Path, published: Path | None = None) -> Publication:
     """The publication in a file. Raises UserError where the file is none, or its lineage is spoilt."""
-    publication = publication_in(path, *read_workbook(path))
+    publication = publication_in(path, *read_workbook(path, published))
     if publication is None:
         raise UserError(f"{path.name} 不是带数据来源的汇总簿：请给出 published/ 下的工作簿。")
     return publication
@@ -281,7 +305,7 @@ class Shelf:
         self.opened = cache(self._opened)
 
     def _opened(self, name: str) -> Publication:
-        return open_publication(self._published / name / f"{name}.xlsx")
+        return open_publication(self._published / name / f"{name}.xlsx", self._published)
 
     def publication(self, name: str) -> Publication | None:
         """The publication of this name; None where its workbook is not there or cannot be read."""

@@ -31,7 +31,7 @@ def trace(home: Home, target: str, where: str) -> dict:
         path = home.published / target / f"{target}.xlsx"
     if not path.exists() and _ACCESSION.fullmatch(target):
         return trace_submission(home, target, None, None, where, place_in)
-    data, book = read_workbook(path)
+    data, book = read_workbook(path, home.published)
     publication = publication_in(path, data, book)
     if publication is None:
         return trace_submission(home, path.name, data, book, where, place_in)

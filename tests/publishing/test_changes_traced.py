@@ -33,7 +33,7 @@ def held(office, name: str, *causes: str) -> None:
     shelf = Shelf(office.home.published)
     cells = Cells(shelf.opened(name), shelf)
     page, numbers = cells.publication.pages[CHANGES], 0
-    table, _ = cells._layouts[CHANGES]
+    table, _ = cells.layout(CHANGES)
     for row, found in page.rows.items():
         for column, printed in found.items():
             figure = cells.at(CHANGES, row, column) if row > table.header else None

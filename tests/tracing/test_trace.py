@@ -101,7 +101,7 @@ def test_every_number_is_traced_but_those_that_only_count_rows(published, second
     cells = Cells(second, Shelf(published.home.published))
     untraced = set()
     for sheet, page in second.pages.items():
-        layout = cells._layouts.get(sheet)
+        layout = cells.layout(sheet)
         for row, found in page.rows.items():
             for column, (kind, _) in found.items():
                 below = layout and row > layout[0].header and column in layout[0].columns
