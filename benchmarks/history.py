@@ -152,6 +152,7 @@ def measured(home: Path, schemas: Path, new: list[Path], run: int) -> dict[str, 
     last = f"{QUARTER}-{reporter}-01"
     as_of = (dt.datetime.fromisoformat(AS_OF) + dt.timedelta(hours=1 + run)).isoformat()
     duban = ["-m", "duban", "--home", str(home), "--schemas", str(schemas), "--as-of", as_of]
+    shutil.rmtree(home / "work", ignore_errors=True)  # the parts of the run before
     for path in new:
         shutil.copyfile(path, home / "intake" / str(QUARTER) / path.name)
     time.sleep(LAIN)

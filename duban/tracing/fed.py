@@ -31,8 +31,8 @@ def trace_submission(
     A returned copy stands for the submission that it answers: its cells are found by what they mean. Raises UserError
     for a submission that nobody knows.
     """
-    manifests = list(_manifests(home))
     digest = hashlib.sha256(data).hexdigest() if data is not None else None
+    manifests = list(_manifests(home, _year(home, name, digest)))
     accession, known = _identify(home, manifests, name, digest)
     if accession is None:
         raise UserError(_unknown(name, book))
@@ -100,8 +100,16 @@ def cells_fed(publication: Publication, entry: tuple[str, str, str, str], shelf:
     return found
 
 
-def _manifests(home: Home):
-    for path in sorted(home.published.glob("*/manifest.json")):
+def _year(home: Home, name: str, digest: str | None) -> str:
+    """The year whose publications can know of a submission; '' where any may, for want of a warehouse that tells."""
+    if not home.warehouse.exists():
+        return ""
+    spelled, stored = _ACCESSION.search(name), digest and _stored(home, digest)
+    return (stored["quarter"] if stored else spelled[0] if spelled else "")[:4]
+
+
+def _manifests(home: Home, year: str):
+    for path in sorted(home.published.glob(f"{year}*/manifest.json")):
         try:
             manifest = json.loads(path.read_text(encoding="utf-8"))
             manifest["submissions"], manifest["workbook"]["name"]
