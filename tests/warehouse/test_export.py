@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
@@ -12,6 +13,7 @@ from desk import LATE, Q2, RECEIVED, desk_at
 from duban.cli import run
 from duban.errors import UserError
 from duban.export import PLANNED, SENT, export
+from duban.settings import REPOSITORY
 
 FINDINGS = [("row_missing", "must_fix", 1, "指标数据", ["H4", "H5"], "12", "不对。", "请改。")]
 HIVE = ds.partitioning(pa.schema([(name, pa.string()) for name in ("plan", "quarter", "reporter")]), flavor="hive")
@@ -62,6 +64,57 @@ def test_every_table_that_hangs_on_a_submission_is_exported(filled):
     assert {name for (name,) in hanging} - {*SENT, *PLANNED} == {
         *("answers", "mailed", "project_rows", "publication_submissions"),  # what duban itself did with them
     }
+
+
+def test_a_quarter_in_which_nothing_was_done_is_taken_over_and_another_is_written_anew(filled, tmp_path):
+    def files() -> dict[str, tuple[int, bytes]]:
+        found = sorted((tmp_path / "out").rglob("reporter=*/*.parquet"))
+        return {path.relative_to(tmp_path).as_posix(): (path.stat().st_ino, path.read_bytes()) for path in found}
+
+    export(filled.home, tmp_path / "out", None)
+    before = files()
+    filled.submit("2023Q2-A2-01", typed={"指标数据!H4 inputs/stations/value": "7"}, received_at=LATE)
+    told = export(filled.home, tmp_path / "out", None)
+    after, again = files(), export(filled.home, tmp_path / "fresh", None)
+    assert told["tables"] == again["tables"]
+    assert read(tmp_path / "out", "entries") == read(tmp_path / "fresh", "entries")
+    first = {name for name in before if "quarter=2023Q1" in name}
+    assert first and {name: after[name] for name in first} == {name: before[name] for name in first}
+    assert not {inode for name, (inode, _) in after.items() if "quarter=2023Q2" in name} & {
+        inode for inode, _ in before.values()
+    }
+
+
+def test_pandas_and_pyarrow_read_exact_figures_instants_days_and_lists(filled, tmp_path):
+    filled.submit("2023Q1-A1-02", typed={"指标数据!H4 inputs/stations/value": "12.5"}, supersedes="2023Q1-A1-01")
+    export(filled.home, tmp_path / "out", None)
+    entries = ds.dataset(tmp_path / "out" / "entries", partitioning=HIVE).to_table().to_pandas()
+    assert sorted(str(number) for number in entries[entries.field == "value"].number) == ["12.000000", "12.500000"]
+    sent = pd.read_parquet(tmp_path / "out" / "submissions").set_index("accession")
+    assert sent.received_at["2023Q1-A1-01"] == pd.Timestamp(RECEIVED)
+    assert str(sent.received_at.dtype) == "datetime64[us, UTC]" and list(sent.loc["2023Q1-A1-02", ["reporter"]]) == [
+        "A1"
+    ]
+    [found] = pd.read_parquet(tmp_path / "out" / "findings").cells
+    assert list(found) == ["H4", "H5"]
+    owed = pd.read_parquet(
+        tmp_path / "out" / "obligations", filters=[("quarter", "=", "2023Q2"), ("reporter", "=", "A1")]
+    )
+    assert sorted(zip(owed.item, owed.due, strict=True)) == [(1, dt.date(2023, 7, 10)), (7, dt.date(2023, 7, 10))]
+
+
+@pytest.mark.parametrize("table", [*SENT, *PLANNED])
+def test_strangers_are_told_every_column_of_every_table(filled, table):
+    lines = (REPOSITORY / "docs" / "export.md").read_text(encoding="utf-8").splitlines()
+    [told] = [line for line in lines if line.startswith(f"| `{table}` |")]
+    columns = {row[0] for row in filled.query(f"DESCRIBE {table}")} - {
+        "plan",
+        "quarter",
+        "reporter",
+        "accession",
+        "registry",
+    }
+    assert {column for column in columns if f"`{column}`" not in told} == set()
 
 
 def test_one_quarter_replaces_an_earlier_export_as_a_whole(filled, tmp_path):

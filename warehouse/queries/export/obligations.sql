@@ -2,5 +2,5 @@ SELECT plan, quarter, reporter, item, role, obligations.due
 FROM obligations
 JOIN quarters USING (quarter)
 JOIN registries USING (registry)
-WHERE quarter IN (SELECT unnest(getvariable('quarters')))
+WHERE quarter = getvariable('quarter')
 ORDER BY plan, quarter, reporter, item
