@@ -22,6 +22,8 @@ from duban.warehouse.upgrade import tables_digest
 MARK = "export.json"
 SENT = sorted(path.stem for path in (SQL / "queries" / "export").glob("*.sql") if path.stem != "of_quarter")
 PLANNED = ("registries", "reporters", "items", "measures", "deliverables", "inputs", "quarters", "projects")
+_AT_ONCE = 1000  # reporters: their rows are sorted in memory
+_STEPS = 100  # of a progress bar, for each quarter
 Progress = Callable[[int, int], None]
 
 
@@ -96,21 +98,27 @@ def _write(
         if earlier.holds(quarter, mark):
             rows[quarter] = earlier.take_over(quarter, folder)
         else:
-            connection.execute("SET VARIABLE quarter = $quarter", {"quarter": quarter})
-            query(connection, "queries/export/of_quarter")
-            rows[quarter] = {}
-            for name in SENT:
-                rows[quarter][name] = _write_parts(connection, folder / name, name)
-                progress((done - 1) * len(SENT) + len(rows[quarter]), len(marks) * len(SENT))
-        progress(done * len(SENT), len(marks) * len(SENT))
+            rows[quarter] = dict.fromkeys(SENT, 0)
+            reporters = [code for (code,) in query(connection, "queries/export_reporters", quarter=quarter)]
+            for first in range(0, len(reporters), _AT_ONCE):
+                some = reporters[first : first + _AT_ONCE]
+                for word, value in (("quarter", quarter), ("first", some[0]), ("last", some[-1])):
+                    connection.execute(f"SET VARIABLE {word} = $value", {"value": value})
+                for name, count in _write_parts(connection, folder).items():
+                    rows[quarter][name] += count
+                progress((done - 1) * _STEPS + _STEPS * first // len(reporters), len(marks) * _STEPS)
+        progress(done * _STEPS, len(marks) * _STEPS)
     return rows
 
 
-def _write_parts(connection: Connection, folder: Path, name: str) -> int:
-    options = "PARTITION_BY (plan, quarter, reporter), OVERWRITE_OR_IGNORE, "
-    rows = copy_out(connection, text_of(f"queries/export/{name}"), folder, options)
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()  # no engine reads a folder without files
+def _write_parts(connection: Connection, folder: Path) -> dict[str, int]:
+    """Write what some reporters sent in a quarter; how many rows of each table."""
+    query(connection, "queries/export/of_quarter")
+    options, rows = "PARTITION_BY (plan, quarter, reporter), OVERWRITE_OR_IGNORE, ", {}
+    for name in SENT:
+        rows[name] = copy_out(connection, text_of(f"queries/export/{name}"), folder / name, options)
+        if not rows[name] and not any((folder / name).iterdir()):
+            (folder / name).rmdir()  # no engine reads a folder without files
     return rows
 
 
