@@ -33,7 +33,7 @@ lint: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 lock:  ## anew from pyproject.toml; needs uv
-	uv pip compile --universal --generate-hashes --no-strip-extras --extra test --quiet pyproject.toml -o requirements.txt
+	uv pip compile --universal --generate-hashes --no-strip-extras --extra test --extra bench --quiet pyproject.toml -o requirements.txt
 
 clean:
 	rm -rf $(VENV) var build *.egg-info

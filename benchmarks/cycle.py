@@ -1,80 +1,217 @@
-"""Collect and publish in one process: what `duban collect` and `duban publish` do, imports included.
+"""Collect and publish in one process: what is measured of duban.
 
-`--plain` calls the functions that the Prefect tasks call, in the same order, without Prefect.
+    python -m benchmarks.cycle whole HOME SCHEMAS [--prefect] [--no-publish] [--as-of TIME]
+    python -m benchmarks.cycle stages HOME SCHEMAS [--no-publish] [--keep FOLDER]
+    python -m benchmarks.cycle imports
+
+`whole` is what `duban collect` and `duban publish` do, one after the other, imports beside the work as there; without
+`--prefect` by the functions that Prefect's tasks call, in the order and the batches of the flow. `stages` does the same
+once everything is imported and Great Expectations has judged a row, and says where each stage begins; processes that
+duban itself starts (reading, writing answers) begin within their stages. `--keep` leaves a copy of the home as it was
+collected in FOLDER/collected, and what Great Expectations was given in FOLDER/frames. `imports` imports what `whole`
+does without Prefect, Great Expectations apart.
 """
 
 import argparse
 import atexit
 import datetime as dt
-import time
+import shutil
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from duban.cli import leave
 from duban.home import Home
 from duban.quarters import TIME_ZONE, Quarter
 
+if TYPE_CHECKING:
+    from duban.checking.validator import Validator
+
+QUARTER = Quarter(2023, 1)
+AS_OF = dt.datetime(2023, 4, 10, 18, tzinfo=TIME_ZONE)
+COLLECTING = ("plan", "isolate", "read", "check", "load", "answer")
+Stage = Callable[[str], None]
+
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("home", type=Path)
-    parser.add_argument("schemas", type=Path)
-    parser.add_argument("quarter")
-    parser.add_argument("as_of")
-    parser.add_argument("--plain", action="store_true")
-    arguments = parser.parse_args()
-    run = plain if arguments.plain else with_prefect
-    ended: list[int] = []
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("whole", "stages", "imports"))
+    parser.add_argument("home", type=Path, nargs="?")
+    parser.add_argument("schemas", type=Path, nargs="?")
+    parser.add_argument("--prefect", action="store_true")
+    parser.add_argument("--no-publish", dest="publish", action="store_false")
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--as-of", type=dt.datetime.fromisoformat, default=AS_OF)
+    told = parser.parse_args()
+    now, ended = told.as_of.astimezone(TIME_ZONE), []
     atexit.register(leave, ended)
-    run(arguments.home, arguments.schemas, arguments.quarter, arguments.as_of)
+    if told.what == "imports":
+        imports()
+    elif told.what == "stages":
+        by_stages(told.home, told.schemas, now, told.publish, told.keep)
+    elif told.prefect:
+        with_prefect(told.home, told.schemas, now, told.publish)
+    else:
+        plain(told.home, told.schemas, now, told.publish)
     ended.append(0)
 
 
-def with_prefect(home: Path, schemas: Path, quarter: str, as_of: str) -> None:
+def with_prefect(home: Path, schemas: Path, now: dt.datetime, publishing: bool) -> None:
     from duban import cli
 
-    options = ["--home", str(home), "--schemas", str(schemas), "--as-of", as_of]
-    for command, expected in (("collect", cli.LOOK), ("publish", cli.CLEAN)):
-        code = cli.run([*options, command, quarter])
-        if code != expected:
+    options = ["--home", str(home), "--schemas", str(schemas), "--as-of", now.isoformat()]
+    for command in ("collect", "publish") if publishing else ("collect",):
+        code = cli.run([*options, command, str(QUARTER)])
+        if code not in (cli.CLEAN, cli.LOOK):
             raise SystemExit(f"duban {command} ended with {code}")
 
 
-def plain(home: Path, schemas: Path, quarter: str, as_of: str) -> None:
+def plain(home: Path, schemas: Path, now: dt.datetime, publishing: bool) -> None:
+    from duban.checking.run import import_ahead
     from duban.checking.validator import Validator
 
-    home, quarter = Home(home), Quarter.parse(quarter)
-    now = dt.datetime.fromisoformat(as_of).astimezone(TIME_ZONE)
-    stages: dict[str, float] = {}
-
-    def timed(name, function, *words, **options):
-        started = time.perf_counter()
-        result = function(*words, **options)
-        stages[name] = stages.get(name, 0) + time.perf_counter() - started
-        return result
-
     with Validator() as validator:
-        from duban.answering.answer import answer_all
-        from duban.checking.run import check_run, import_ahead
-        from duban.intake import clear, take_in
-        from duban.publishing.publish import publish
-        from duban.reading.worker import read_received
-        from duban.registry.load import load_registry
-        from duban.validation_page.page import write_page
-        from duban.warehouse.load import load_run
-
         import_ahead()
-        registry = timed("registry", load_registry, schemas)
-        folder = home.work / "benchmark"
-        folder.mkdir(parents=True)
-        received = timed("take in", take_in, home, quarter)
-        timed("read", read_received, received, home, registry, folder)
-        timed("check", check_run, folder, registry, home, quarter, now, validator)
-    accessions = timed("load", load_run, home, registry, quarter, folder, now)
-    timed("page", write_page, home, registry, quarter, now, folder, accessions)
-    timed("answer", answer_all, home, registry, quarter, now)
-    timed("clear", lambda: [clear(home, file) for file in received])
-    timed("publish", publish, home, registry, quarter, now)
-    print("  ".join(f"{name} {seconds:.2f}" for name, seconds in stages.items()))
+        collect(Home(home), schemas, now, validator)
+    if publishing:
+        publish(Home(home), schemas, now)
+
+
+def by_stages(home: Path, schemas: Path, now: dt.datetime, publishing: bool, keep: Path | None) -> None:
+    from duban.checking.validator import Validator
+
+    say("imports")
+    imports()
+    with Validator() as validator:
+        _judge_a_row(validator, home)
+        collect(Home(home), schemas, now, validator, say, keep)
+    say("end")
+    if keep:
+        from benchmarks.prepare import copy_home
+
+        copy_home(home, keep / "collected.partial").root.rename(keep / "collected")
+    if publishing:
+        say("publish")
+        publish(Home(home), schemas, now)
+        say("end")
+
+
+def collect(
+    home: Home,
+    schemas: Path,
+    now: dt.datetime,
+    validator: "Validator",
+    stage: Stage = lambda name: None,
+    keep: Path | None = None,
+) -> None:
+    """The steps of the flow."""
+    from duban import collecting, intake
+    from duban.answering.answer import answer_all
+    from duban.checking.run import check_run
+    from duban.checking.settle import hint_of
+    from duban.garbage import give_back
+    from duban.limits import load_limits
+    from duban.reading.worker import read_received
+    from duban.registry.ledgers import load_ledgers
+    from duban.registry.load import load_registry
+    from duban.runs import run_folder
+    from duban.validation_page.page import write_page
+    from duban.warehouse.load import load_run
+
+    stage("plan")
+    registry, most, left = load_registry(schemas), load_limits().files_at_once, []
+    ledgers = load_ledgers(schemas, registry)
+    with run_folder(home, "collect") as folder:
+        for number in count():
+            stage("isolate")
+            batch = folder / str(number)
+            batch.mkdir()
+            opened_at = collecting.require_opened(home, QUARTER)
+            collecting.follow_extensions(home, registry, QUARTER, ledgers, now)
+
+            def whose(inside: str, name: str) -> str | None:
+                return hint_of(inside, name, registry)
+
+            taken = intake.take_batch(home, QUARTER, most, whose, left, now=now, opened_at=opened_at)
+            new, known = collecting.sort_out(home, registry, QUARTER, taken.received)
+            left += [one.source for one in taken.left]
+            if new:
+                stage("read")
+                read_received(new, home, registry, batch)
+                stage("check")
+                check_run(batch, registry, home, QUARTER, now, validator, ledgers=ledgers)
+                stage("load")
+                accessions = load_run(home, registry, QUARTER, batch, now)
+                stage("answer")
+                write_page(home, registry, QUARTER, now, batch, accessions)
+            stage("answer")
+            paths = answer_all(home, registry, QUARTER, now, again=known, ledgers=ledgers)
+            collecting.answered(home, QUARTER, paths)
+            collecting.repeats(home, registry, QUARTER, taken.received, new)
+            left += collecting.clear_all(home, taken.received)
+            if keep and (batch / "frame.parquet").exists():
+                stage("end")
+                (keep / "frames").mkdir(parents=True, exist_ok=True)
+                shutil.copy(batch / "frame.parquet", keep / "frames" / f"frame-{number}.parquet")
+                stage("answer")
+            shutil.rmtree(batch)
+            if not taken.more:
+                break
+            give_back()
+
+
+def publish(home: Home, schemas: Path, now: dt.datetime) -> None:
+    from duban.publishing.publish import publish
+    from duban.registry.ledgers import load_ledgers
+    from duban.registry.load import load_registry
+    from duban.runs import run_folder
+
+    registry = load_registry(schemas)
+    with run_folder(home, "publish"):
+        publish(home, registry, QUARTER, now, ledgers=load_ledgers(schemas, registry))
+
+
+def imports() -> None:
+    """What collecting and publishing import here."""
+    from duban.checking.run import import_ahead
+
+    import_ahead()
+    import pyarrow.compute
+    import pyarrow.parquet  # noqa: F401
+
+    import duban.answering.answer
+    import duban.answering.returned
+    import duban.checking.run
+    import duban.collecting
+    import duban.documents
+    import duban.publishing.publish
+    import duban.reading.worker
+    import duban.registry.ledgers
+    import duban.validation_page.page
+    import duban.warehouse.load  # noqa: F401
+
+
+def _judge_a_row(validator: "Validator", home: Path) -> None:
+    """Wait for the validating process to have imported what it needs."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    words = {"kind": "inputs.value", "required": True, "present": 1.0, "status": None}
+    numbers = ("number", "minimum", "maximum", "digits", "decimals")
+    numbers += ("whole", "previous", "complete", "year", "plan_year")
+    types = {"n": pa.int64(), "kind": pa.string(), "required": pa.bool_(), "status": pa.string()}
+    row = {"n": 0, **words, **dict.fromkeys(numbers, 1.0)}
+    table = pa.table({name: pa.array([value], types.get(name, pa.float64())) for name, value in row.items()})
+    path = home / "row.parquet"
+    pq.write_table(table, path)
+    validator.validate(path, home / "none.parquet")
+    for one in (path, home / "none.parquet"):
+        one.unlink()
+
+
+def say(stage: str) -> None:
+    print(f"stage {stage}", flush=True)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@ reads with; nothing is kept.
 
     python -m benchmarks.floors inflate FOLDER
     python -m benchmarks.floors calamine FOLDER
+
+Where the work begins, all processes have started and imported what they need; the stages say so.
 """
 
 import argparse
@@ -38,9 +40,14 @@ def main() -> None:
     parser.add_argument("floor", choices=("inflate", "calamine"))
     parser.add_argument("folder", type=Path)
     told = parser.parse_args()
+    function = {"inflate": inflate, "calamine": calamine}[told.floor]
+    print("stage imports", flush=True)
     files = sorted(told.folder.glob("*.xlsx"))
     with ProcessPoolExecutor(usual()) as pool:
-        found = sum(pool.map({"inflate": inflate, "calamine": calamine}[told.floor], files, chunksize=16))
+        list(pool.map(function, files[:1] * 8 * usual()))  # every process has begun
+        print(f"stage {told.floor}", flush=True)
+        found = sum(pool.map(function, files, chunksize=16))
+        print("stage end", flush=True)
     print(f"{len(files)} files, {found} {'bytes' if told.floor == 'inflate' else 'rows'}")
 
 

@@ -1,4 +1,5 @@
-"""The peer: the script people write instead. It only reads, concatenates and writes one sheet; it checks nothing.
+"""The peer: the script people write instead. It reads all sheets, concatenates them, sums the figures by their codes,
+and writes both; it checks nothing.
 
     python -m benchmarks.script FOLDER OUTPUT [READER WRITER]
 
@@ -10,6 +11,8 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+
+FIGURES, CODE, VALUE = "指标数据", 1, 7  # the sheet of figures, and its columns counted from 0
 
 
 def main(folder: Path, output: Path, reader: str = "openpyxl", writer: str = "openpyxl") -> None:
@@ -24,7 +27,13 @@ def main(folder: Path, output: Path, reader: str = "openpyxl", writer: str = "op
             frame.insert(0, "sheet", name)
             frame.insert(0, "file", path.name)
             frames.append(frame)
-    pd.concat(frames, ignore_index=True).to_excel(output, index=False, engine=writer)
+    whole = pd.concat(frames, ignore_index=True)
+    figures = whole[whole["sheet"] == FIGURES]
+    typed = pd.to_numeric(figures[VALUE], errors="coerce")  # what is no number is not counted
+    sums = typed.groupby(figures[CODE]).agg(["count", "sum"])
+    with pd.ExcelWriter(output, engine=writer) as book:
+        whole.to_excel(book, sheet_name="all", index=False)
+        sums.to_excel(book, sheet_name="sums")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.run import prepare
+from benchmarks.prepare import samples
 from duban.fillin.keys import copy_keys
 from duban.home import Home
 from duban.opening import open_quarter
@@ -53,16 +53,24 @@ class Told:
 
 def burst(files: int, folder: Path, at_once: int | None = None) -> Told:
     """Drop and collect so many files in a fresh home; `at_once` instead of the limit of this installation."""
-    submissions, schemas, keys = prepare(folder / "made", 60)
+    given = samples(folder / "made")
     home = Home(folder / f"home-{files}")
-    copy_keys(keys, home.keys)
-    registry = load_registry(schemas)
+    copy_keys(given.keys, home.keys)
+    registry = load_registry(given.schemas)
     open_quarter(home, registry, QUARTER, _at("2023-04-01T09:00"))
     shutil.rmtree(home.outbox)
-    _drop(sorted(submissions.glob("2023Q1-*.xlsx")), files, home.intake / str(QUARTER))
+    _drop(sorted(given.files.glob("2023Q1-*.xlsx")), files, home.intake / str(QUARTER))
     order = folder / f"order-{files}.json"
     started = time.monotonic()
-    command = [sys.executable, "-m", "tests.robustness.burst", "--collect", str(home.root), str(schemas), str(order)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.robustness.burst",
+        "--collect",
+        str(home.root),
+        str(given.schemas),
+        str(order),
+    ]
     process = subprocess.Popen([*command, str(at_once or 0)], cwd=REPOSITORY)
     peak = _watched(process)
     if process.returncode:
