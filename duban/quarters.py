@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from zoneinfo import ZoneInfo
 
 from duban.errors import UserError
@@ -71,6 +71,7 @@ class Quarter:
     def previous(self) -> "Quarter":
         return Quarter(self.year, self.number - 1) if self.number > 1 else Quarter(self.year - 1, 4)
 
+    @lru_cache  # noqa: B019 - there are few quarters, and every form asks
     def due(self, day: int) -> dt.date:
         """The working day on or after the given day of the month that follows the quarter.
 

@@ -7,6 +7,7 @@ compressed in threads beside, while the next ones are written.
 
 import io
 import zlib
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -39,14 +40,10 @@ class QuickWorkbook(xlsxwriter.Workbook):
 
     def data(self) -> bytes:
         """The whole file; raises what went wrong with a part of it."""
-        whole = io.BytesIO()
-        with ZipFile(whole, "w", ZIP_DEFLATED) as package:
-            for name, part in self._packager.parts.items():
-                _add(package, name, part.result())
-        return whole.getvalue()
+        return zipped({name: part.result() for name, part in self._packager.parts.items()})
 
 
-class _Part(NamedTuple):
+class Part(NamedTuple):
     """A part of a package, deflated; sizes in bytes."""
 
     crc: int
@@ -54,15 +51,27 @@ class _Part(NamedTuple):
     packed: bytes
 
 
-def _packed(text: io.StringIO | io.BytesIO) -> _Part:
+def packed(data: bytes, level: int = zlib.Z_DEFAULT_COMPRESSION) -> Part:
+    compressor = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return Part(zlib.crc32(data), len(data), compressor.compress(data) + compressor.flush())
+
+
+def _packed(text: io.StringIO | io.BytesIO) -> Part:
     data = text.getvalue()
-    data = data if isinstance(data, bytes) else data.encode()
     text.close()
-    compressor = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return _Part(zlib.crc32(data), len(data), compressor.compress(data) + compressor.flush())
+    return packed(data if isinstance(data, bytes) else data.encode())
 
 
-def _add(package: ZipFile, name: str, part: _Part) -> None:
+def zipped(parts: Mapping[str, Part]) -> bytes:
+    """A package of these parts, in their order."""
+    whole = io.BytesIO()
+    with ZipFile(whole, "w", ZIP_DEFLATED) as package:
+        for name, part in parts.items():
+            _add(package, name, part)
+    return whole.getvalue()
+
+
+def _add(package: ZipFile, name: str, part: Part) -> None:
     """Add a part that is deflated already, for which zipfile has no call."""
     entry = ZipInfo(name, _EARLIEST)
     entry.compress_type, entry.header_offset = ZIP_DEFLATED, package.fp.tell()
@@ -82,7 +91,7 @@ class _Packager(Packager):
 
     def __init__(self):
         super().__init__()
-        self.parts: dict[str, Future[_Part]] = {}
+        self.parts: dict[str, Future[Part]] = {}
 
     def _create_package(self):
         with ThreadPoolExecutor(_THREADS) as self._threads:
@@ -114,13 +123,13 @@ class _Packager(Packager):
 class _Strings(SharedStrings):
     def _write_sst_strings(self):
         for string in self.string_table.string_array:
-            if _plain(string):
+            if plain(string):
                 self.fh.write(f"<si><t>{string}</t></si>")
             else:
                 self._write_si(string)
 
 
-def _plain(text: str) -> bool:
+def plain(text: str) -> bool:
     """Whether a text is written as it is: no markup, no escapes, no control characters, no white space at an end."""
     marked = "<" in text or ">" in text or "&" in text or "_x" in text
     return not marked and text.isprintable() and text == text.strip()

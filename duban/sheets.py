@@ -18,7 +18,8 @@ from xlsxwriter.sharedstrings import SharedStringTable
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from duban.files import atomic_path
+from duban.files import write_bytes
+from duban.quick_forms import FormWorkbook
 from duban.quick_xlsx import GrowingSheet, QuickSheet, QuickWorkbook, check
 from duban.styles import bases, official_bases
 from duban.theme import Theme, theme
@@ -66,16 +67,28 @@ def open_workbook(
     workbook.set_properties({"title": title, "author": author, "company": author, "created": utc, **properties})
     yield Book(workbook, look, official_bases(look) if official else bases(look))
     workbook.close()
-    data = workbook.data()
+    _place(path, workbook.data())
+
+
+@contextmanager
+def open_form(path: Path, created: dt.datetime, title: str, author: str) -> Iterator["Book"]:
+    """As `open_workbook`, for what is written by the thousand: the sheets are `duban.quick_forms`' own and know of
+    xlsxwriter's no more than forms use."""
+    look = theme()
+    workbook = FormWorkbook(look.font, look.size, created.astimezone(dt.UTC), title, author)
+    yield Book(workbook, look, bases(look))
+    _place(path, workbook.data())
+
+
+def _place(path: Path, data: bytes) -> None:
     if path.exists() and path.read_bytes() == data:
         return
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(data)
+    write_bytes(path, data)
 
 
-class Endings(dict[str | None, str]):
-    """How the cells of one style end in the file, after their address, by their text (None for none): most texts come
-    many times."""
+class Endings(dict[str | int | float | Decimal | None, str]):
+    """How the cells of one style end in the file, after their address, by what they hold (None for nothing): most texts
+    come many times."""
 
     def __init__(self, style: Format, quoting: Callable[[Format], Format], strings: SharedStringTable):
         self.format, self.quoting = style, quoting
@@ -83,10 +96,15 @@ class Endings(dict[str | None, str]):
         self.strings = strings
         self[None] = self[""] = f"{self.style}/>"
 
-    def __missing__(self, text: str) -> str:
-        index = self.strings._get_shared_string_index(storable(text))
-        self.strings.count -= 1  # it counts uses, and so does `Book.run`
-        style = f'" s="{self.quoting(self.format)._get_xf_index()}"' if text.startswith(_FORMULA) else self.style
+    def __missing__(self, text: str | int | float | Decimal) -> str:
+        if text.__class__ is not str:
+            return self.number(text)  # not kept: equal ones may be written differently
+        stored = storable(text)
+        index = self.strings.string_table.get(stored)
+        if index is None:
+            index = self.strings._get_shared_string_index(stored)
+            self.strings.count -= 1  # it counts uses, and so does `Book.run`
+        style = f'" s="{self.quoting(self.format)._get_xf_index()}"' if text[0] in _FORMULA else self.style
         self[text] = ending = f'{style} t="s"><v>{index}</v></c>'
         return ending
 
@@ -94,6 +112,17 @@ class Endings(dict[str | None, str]):
         if not math.isfinite(value):
             raise ValueError(f"not a number that a cell can hold: {value}")
         return f"{self.style}><v>{value:.16G}</v></c>"
+
+
+class _EndingsOf(dict[Format, Endings]):
+    """The endings of every style of a workbook."""
+
+    def __init__(self, book: "Book"):
+        self._book = book
+
+    def __missing__(self, style: Format) -> Endings:
+        self[style] = found = Endings(style, self._book.quoting, self._book.workbook.str_table)
+        return found
 
 
 class Book:
@@ -104,10 +133,10 @@ class Book:
         self.workbook = workbook
         self.theme = look
         self._bases = bases
-        self._formats: dict[tuple, Format] = {}
+        self._formats: dict[tuple | str, Format] = {}
         self._made_of: dict[Format, dict] = {}
         self._quoting: dict[Format, Format] = {}
-        self._endings: dict[Format, Endings] = {}
+        self._endings = _EndingsOf(self)
 
     def sheet(self, name: str, grows: bool = False) -> Worksheet:
         """A new sheet, without the gridlines that the borders of tables replace. Where it `grows`, row heights that are
@@ -122,7 +151,7 @@ class Book:
 
     def style(self, name: str, **changes) -> Format:
         """The style of this name (see `duban.styles`) with xlsxwriter's format properties changed; made once each."""
-        key = (name, *sorted(changes.items()))
+        key = (name, *sorted(changes.items())) if changes else name
         if key not in self._formats:
             properties = self._bases[name] | changes
             self._formats[key] = self.workbook.add_format(properties)
@@ -165,24 +194,16 @@ class Book:
     def row(self, sheet: Worksheet, row: int, first: int, values: Sequence, styles: Sequence[Format]) -> None:
         """Cells side by side from column `first` on, each value in its style: as `text` and `number` write them, at a
         fraction of the cost. Nothing can be written over them, and charts keep no copy of their values."""
-        cells, texts, row_number = [], 0, row + 1
-        for letters, value, style in zip(first_letters(first, len(values)), values, styles, strict=True):
-            endings = self.endings(style)
-            if value is None or value.__class__ is str:
-                ending = endings[value]
-                if value:
-                    texts += 1
-            else:
-                ending = endings.number(value)
-            cells.append(f'<c r="{letters}{row_number}{ending}')
-        self.run(sheet, row, first, cells, texts)
+        number, endings = str(row + 1), self._endings
+        starts = _starts(first, len(values))
+        cells = zip(starts, styles, values, strict=True)
+        xml = "".join([f"{start}{number}{endings[style][value]}" for start, style, value in cells])
+        self.workbook.str_table.count += xml.count(' t="s"')
+        sheet.put_run(row, first, len(starts), xml)
 
     def endings(self, style: Format) -> "Endings":
         """How cells of this style end in the file, for who writes many rows (`run`); the style is numbered by that."""
-        found = self._endings.get(style)
-        if found is None:
-            found = self._endings[style] = Endings(style, self.quoting, self.workbook.str_table)
-        return found
+        return self._endings[style]
 
     def run(self, sheet: Worksheet, row: int, first: int, cells: Sequence[str], texts: int) -> None:
         """Cells side by side that are in the file's own form: `<c r="B7` and the ending of each. So many of them hold a
@@ -201,6 +222,8 @@ class Book:
 
 def storable(text: str) -> str:
     """The text as a cell can hold it: not too long, and nothing that spoils the file."""
+    if text.isprintable() and len(text) < LONGEST_TEXT // 2 and text[:1] != "<":  # nothing of what follows is in it
+        return text
     text = shortened(_NONCHARACTERS.sub("", text))
     if text.startswith("<r>") and text.endswith("</r>"):  # xlsxwriter would take it for markup of its own
         text = text[: LONGEST_TEXT - 1] + " "
@@ -254,6 +277,12 @@ def pages_tall(widths: Iterable[float], points: float, header: float, paper: str
 
 
 @lru_cache
+def _starts(first: int, count: int) -> tuple[str, ...]:
+    """How so many cells side by side begin in the file, before the number of their row."""
+    return tuple(f'<c r="{letters}' for letters in first_letters(first, count))
+
+
+@lru_cache
 def first_letters(first: int, count: int) -> tuple[str, ...]:
     """The letters of so many columns side by side."""
     return tuple(column_letters(col) for col in range(first, first + count))
@@ -262,7 +291,18 @@ def first_letters(first: int, count: int) -> tuple[str, ...]:
 @lru_cache(maxsize=100_000)
 def text_width(text: str) -> int:
     """Width in characters as columns count them: East Asian wide characters take two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+    return sum(map(_WIDTHS.__getitem__, text))
+
+
+class _Widths(dict[str, int]):
+    """The widths of characters, each looked up once."""
+
+    def __missing__(self, character: str) -> int:
+        self[character] = width = 2 if unicodedata.east_asian_width(character) in "WFA" else 1
+        return width
+
+
+_WIDTHS = _Widths()
 
 
 def column_width(texts: Iterable[str], least: int = 6, most: int = 60) -> int:
@@ -275,10 +315,11 @@ def column_width(texts: Iterable[str], least: int = 6, most: int = 60) -> int:
 def wrapped_lines(text: str, width: float) -> int:
     """Lines that a text takes in a column of this width."""
     room = max(2.0, width - 1)
+    if "\n" not in text:
+        return max(1, math.ceil(text_width(text) / room))
     return sum(max(1, math.ceil(text_width(line) / room)) for line in text.split("\n"))
 
 
-def row_height(texts: Iterable[tuple[str, float]], size: float | None = None) -> float:
-    """Points that a row needs to show its texts, each given with the width of its column; at most Excel's 409."""
-    lines = max((wrapped_lines(text, width) for text, width in texts if text), default=1)
-    return min(409.0, lines * (size or theme().size) * 1.5 + 5)
+def row_height(texts: Iterable[str], widths: Iterable[float], size: float | None = None) -> float:
+    """Points that a row needs to show its texts in columns of these widths; at most Excel's 409."""
+    return min(409.0, max(map(wrapped_lines, texts, widths)) * (size or theme().size) * 1.5 + 5)

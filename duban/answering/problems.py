@@ -1,14 +1,14 @@
 """问题清单, the first sheet of a return: what was found, where it stands, and how to go on."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from duban.answering.letters import because, compared
 from duban.answering.submission import Submission
 from duban.answering.together import Together, few
 from duban.differences import told
-from duban.fillin.form import Form, Place
+from duban.fillin.form import Form, Place, Standing
 from duban.fillin.layout import FINDINGS
 from duban.severities import SETTLED_TITLES
 from duban.sheets import Book, Worksheet, row_height, set_up_page
@@ -38,13 +38,14 @@ class Listed:
     places: tuple[Place, ...]
 
 
-def write_problems(book: Book, submission: Submission, listed: list[Listed], form: Form) -> None:
-    """Write the sheet; `listed` are the findings in order, those that are settled last."""
+def write_problems(book: Book, submission: Submission, listed: list[Listed], form: Form, standing: Standing) -> None:
+    """Write the sheet; `listed` are the findings in order, those that are settled last; `standing` tells where cells
+    stand."""
     sheet = book.sheet(FINDINGS)
     for col, width in enumerate(_WIDTHS):
         sheet.set_column(col, col, width)
     header = _write_head(book, sheet, submission, listed, form)
-    end = _write_list(book, sheet, header, listed, form.places())
+    end = _write_list(book, sheet, header, listed, standing)
     _write_changes(book, sheet, end + 1, submission)
     sheet.protect("", {"format_columns": True, "format_rows": True})
     set_up_page(
@@ -99,9 +100,7 @@ def _standing(submission: Submission) -> Iterator[str]:
         yield f"{compared(submission)}{more}。"
 
 
-def _write_list(
-    book: Book, sheet: Worksheet, header: int, listed: list[Listed], standing: Mapping[Place, tuple[str, str]]
-) -> int:
+def _write_list(book: Book, sheet: Worksheet, header: int, listed: list[Listed], standing: Standing) -> int:
     """The header and a line each, the settled ones apart; returns the row below."""
     for col, word in enumerate(_HEADERS):
         book.text(sheet, header, col, word, book.style("header"))
@@ -118,9 +117,7 @@ def _write_list(
     return row
 
 
-def _write_line(
-    book: Book, sheet: Worksheet, row: int, number: int, line: Listed, standing: Mapping[Place, tuple[str, str]]
-) -> None:
+def _write_line(book: Book, sheet: Worksheet, row: int, number: int, line: Listed, standing: Standing) -> None:
     severities, some, finding = book.theme.severities, line.told, line.told.first
     at, explained_at = [standing[place] for place in line.places], _explained_at(line, standing)
     cells = _cells([address for _, address in at], some.cells)
@@ -140,7 +137,7 @@ def _write_line(
             book.text(sheet, row, col, texts[col], book.style("text"))
     for col in (4, 5, 6):
         book.text(sheet, row, col, texts[col], book.style("text"))
-    sheet.set_row(row, row_height(zip(texts, _WIDTHS, strict=True)))
+    sheet.set_row(row, row_height(texts, _WIDTHS))
 
 
 def _write_changes(book: Book, sheet: Worksheet, row: int, submission: Submission) -> None:
@@ -153,7 +150,7 @@ def _write_changes(book: Book, sheet: Worksheet, row: int, submission: Submissio
             sheet.set_row(row + place, 20)
 
 
-def _explained_at(line: Listed, standing: Mapping[Place, tuple[str, str]]) -> list[tuple[str, str]]:
+def _explained_at(line: Listed, standing: Standing) -> list[tuple[str, str]]:
     """The cells, as (sheet, address), in which a doubt may be explained: the 情况说明 of each of its rows."""
     if line.told.first.severity != "confirm" or line.told.first.settled:
         return []

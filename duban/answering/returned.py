@@ -1,7 +1,7 @@
 """A return to mend: the reporter's own figures in a fresh form, wrong cells marked, and a list that leads to them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from duban.answering.problems import Listed, write_problems
 from duban.answering.submission import Entry, Finding, Submission
 from duban.answering.together import together
-from duban.fillin.form import Form, Place, Row, blank_projects
+from duban.fillin.form import Form, Place, Row, Standing, blank_projects
 from duban.fillin.layout import BY_TITLE, PROJECTS
 from duban.fillin.workbook import Mark, write_fill_in
 from duban.severities import SEVERITIES
@@ -21,13 +21,13 @@ def write_returned(path: Path, form: Form, submission: Submission) -> None:
     `form` is the reporter's issued form.
     """
     filled, moved = fill(form, submission.entries)
-    standing = filled.places()
+    standing = filled.standing()
     places = {finding.place: _places(finding, filled, standing, moved) for finding in submission.findings}
     listed = [
         Listed(some, tuple(dict.fromkeys(place for finding in some.findings for place in places[finding.place])))
         for some in (*together(submission.unsettled), *together(submission.settled))
     ]
-    first = partial(write_problems, submission=submission, listed=listed, form=filled)
+    first = partial(write_problems, submission=submission, listed=listed, form=filled, standing=standing)
     write_fill_in(path, filled, _marks(submission, places), first)
 
 
@@ -37,10 +37,10 @@ def fill(form: Form, entries: tuple[Entry, ...]) -> tuple[Form, "Moved"]:
     Known projects keep their rows; the others follow in the order in which they were sent.
     """
     sent: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
-    for entry in entries:
-        sent[entry.tab][entry.key].setdefault(entry.field, entry.typed)
+    for tab, key, field, typed, *_ in entries:
+        sent[tab][key].setdefault(field, typed)
     rows = {
-        tab: tuple(replace(row, texts={**row.texts, **sent[tab].get(row.key, {})}) for row in form.rows[tab])
+        tab: tuple(Row(row.key, {**row.texts, **sent[tab].get(row.key, {})}, row.limits) for row in form.rows[tab])
         for tab in form.rows
         if tab != PROJECTS.table
     }
@@ -57,10 +57,10 @@ def fill(form: Form, entries: tuple[Entry, ...]) -> tuple[Form, "Moved"]:
             others.append(Row(keys[key], texts))
     rows[PROJECTS.table] = (*projects.values(), *others, *blank_projects())
     cells, first = {}, {}
-    for entry in entries:
-        key = keys[entry.key] if entry.tab == PROJECTS.table else entry.key
-        cells[entry.sheet, entry.address] = entry.tab, key, entry.field
-        first.setdefault((entry.sheet, entry.row), (entry.tab, key, entry.field))
+    for tab, key, field, _, sheet, row, address in entries:
+        place = tab, keys[key] if tab == PROJECTS.table else key, field
+        cells[sheet, address] = place
+        first.setdefault((sheet, row), place)
     return replace(form, rows={tab: rows[tab] for tab in form.rows}), Moved(cells, first)
 
 
@@ -77,7 +77,7 @@ class Moved:
         return self.cells.get(at) or self.rows.get((sheet, int("".join(filter(str.isdigit, address)) or 0)))
 
 
-def _places(finding: Finding, form: Form, standing: Collection[Place], moved: Moved) -> tuple[Place, ...]:
+def _places(finding: Finding, form: Form, standing: Standing, moved: Moved) -> tuple[Place, ...]:
     """The cells of the returned workbook that a finding speaks of; none where it speaks of what is not in it."""
     found: dict[Place | None, None] = {moved[finding.sheet, cell]: None for cell in finding.cells}
     if not finding.cells and finding.sheet in BY_TITLE:
@@ -92,7 +92,7 @@ def _places(finding: Finding, form: Form, standing: Collection[Place], moved: Mo
             for row in form.rows[tab]
             if row.key and row.key not in sent and finding.item in (None, int(row.texts["item"]))
         }
-    return tuple(place for place in found if place in standing)
+    return tuple(place for place in found if place and place in standing)
 
 
 def _marks(submission: Submission, places: Mapping[int, tuple[Place, ...]]) -> dict[Place, Mark]:

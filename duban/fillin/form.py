@@ -99,15 +99,32 @@ class Form:
         }
         return replace(self, stamp=sign(fields, ring))
 
-    def places(self) -> dict[Place, tuple[str, str]]:
-        """Where each cell of the keyed rows stands: (sheet, address)."""
-        return {
-            (table, row.key, column.field): (BY_TABLE[table].title, f"{chr(65 + col)}{FIRST_ROW + place}")
-            for table, rows in self.rows.items()
-            for place, row in enumerate(rows)
-            if row.key
-            for col, column in enumerate(BY_TABLE[table].columns)
-        }
+    def standing(self) -> "Standing":
+        """Where each cell of the keyed rows stands."""
+        rows = {table: {row.key: place for place, row in enumerate(rows)} for table, rows in self.rows.items()}
+        return Standing(rows)
+
+
+class Standing:
+    """(sheet, address) of the cells of a form by their places: few of hundreds are asked for."""
+
+    def __init__(self, rows: Mapping[str, Mapping[str, int]]):
+        self._rows = rows
+
+    def __contains__(self, place: Place) -> bool:
+        table, key, _ = place
+        return bool(key) and key in self._rows[table]
+
+    def __getitem__(self, place: Place) -> tuple[str, str]:
+        table, key, field = place
+        return BY_TABLE[table].title, f"{_LETTERS[table, field]}{FIRST_ROW + self._rows[table][key]}"
+
+
+_LETTERS = {
+    (table, column.field): chr(65 + col)
+    for table, sheet in BY_TABLE.items()
+    for col, column in enumerate(sheet.columns)
+}
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """The sheet 填报说明: what is owed, how to fill it in, and the rules, from the same data that the checks use."""
 
+from collections.abc import Iterable, Sequence
+
 from duban.fillin.form import Form
 from duban.fillin.layout import BY_TABLE, INSTRUCTIONS, NOT_APPLICABLE, PROJECT_STATUSES, PROJECTS, STATUSES
 from duban.fillin.layout import INPUTS as FIGURES_SHEET
 from duban.fillin.layout import PROGRESS as PROGRESS_SHEET
-from duban.sheets import Book, Worksheet, row_height, set_up_page
+from duban.sheets import Book, Format, Worksheet, row_height, set_up_page
 
 _WIDTHS = (10, 26, 7, 10, 62)
+_WIDE = sum(_WIDTHS[1:])
 _WEEKDAYS = "一二三四五六日"
 _SCOPES = {"sheet": "各表通用"} | {table: sheet.title for table, sheet in BY_TABLE.items()}
 
@@ -86,50 +89,39 @@ class _Page:
     def __init__(self, book: Book, sheet: Worksheet):
         self.book, self.sheet, self.row = book, sheet, 0
 
-    def _line(self, first: int, text: str, style, width: float) -> None:
-        self.sheet.merge_range(self.row, first, self.row, len(_WIDTHS) - 1, "", style)
-        self.book.text(self.sheet, self.row, first, text, style)
-        self.sheet.set_row(self.row, row_height([(text, width)]))
+    def _line(self, word: str, beside: Format, text: str, style: Format) -> None:
+        """A word in the first column, and a text over all others."""
+        self.sheet.merge_range(self.row, 1, self.row, len(_WIDTHS) - 1, "", style)
+        self._cells((word, text, "", "", ""), (beside, *[style] * 4), row_height([text], [_WIDE]))
+
+    def _cells(self, texts: Sequence[str], styles: Sequence[Format], height: float) -> None:
+        self.book.row(self.sheet, self.row, 0, texts, styles)
+        self.sheet.set_row(self.row, height)
+        self.row += 1
 
     def title(self, text: str) -> None:
-        self.book.text(self.sheet, self.row, 0, text, self.book.style("title"))
-        self.sheet.set_row(self.row, 34)
-        self.row += 1
+        self._cells([text], [self.book.style("title")], 34)
 
     def section(self, text: str) -> None:
         self.sheet.set_row(self.row, 8)
         self.row += 1
-        for col in range(len(_WIDTHS)):
-            self.book.text(self.sheet, self.row, col, "" if col else text, self.book.style("section"))
-        self.sheet.set_row(self.row, 24)
-        self.row += 1
+        self._cells((text, "", "", "", ""), [self.book.style("section")] * 5, 24)
 
     def subsection(self, text: str) -> None:
-        self.book.text(self.sheet, self.row, 0, text, self.book.style("plain", bold=True))
-        self.sheet.set_row(self.row, 22)
-        self.row += 1
+        self._cells([text], [self.book.style("plain", bold=True)], 22)
 
     def pair(self, word: str, text: str, **changes) -> None:
-        self.book.text(self.sheet, self.row, 0, word, self.book.style("hint"))
-        self._line(1, text, self.book.style("plain", text_wrap=True, **changes), sum(_WIDTHS[1:]))
-        self.row += 1
+        self._line(word, self.book.style("hint"), text, self.book.style("plain", text_wrap=True, **changes))
 
-    def numbered(self, lines) -> None:
+    def numbered(self, lines: Iterable[str]) -> None:
         ordinal, wrapped = self.book.style("hint", align="right", valign="top"), self.book.style("wrapped")
         for number, text in enumerate(lines, start=1):
-            self.book.text(self.sheet, self.row, 0, f"{number}.", ordinal)
-            self._line(1, text, wrapped, sum(_WIDTHS[1:]))
-            self.row += 1
+            self._line(f"{number}.", ordinal, text, wrapped)
 
-    def table(self, texts: tuple[str, ...], header: bool = True) -> None:
-        for col, text in enumerate(texts):
-            style = "header" if header else "text" if col in (1, 4) else "centre"
-            self.book.text(self.sheet, self.row, col, text, self.book.style(style))
-        self.sheet.set_row(self.row, row_height(zip(texts, _WIDTHS, strict=True)))
-        self.row += 1
+    def table(self, texts: Sequence[str], header: bool = True) -> None:
+        names = ("header",) * 5 if header else ("centre", "text", "centre", "centre", "text")
+        self._cells(texts, [self.book.style(name) for name in names], row_height(texts, _WIDTHS))
 
     def severity(self, severity: str, text: str) -> None:
         look = self.book.theme.severities
-        self.book.text(self.sheet, self.row, 0, look[severity].title, self.book.look(look, severity))
-        self._line(1, text, self.book.style("text"), sum(_WIDTHS[1:]))
-        self.row += 1
+        self._line(look[severity].title, self.book.look(look, severity), text, self.book.style("text"))

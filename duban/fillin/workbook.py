@@ -2,9 +2,11 @@
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from duban.fillin.form import FIRST_ROW, Form, Place, Row
@@ -20,8 +22,9 @@ from duban.fillin.layout import (
     Column,
     Sheet,
 )
-from duban.registry.shapes import Limits, Severity
-from duban.sheets import Book, Format, Worksheet, address, check, column_letters, open_workbook, row_height, set_up_page
+from duban.garbage import no_collection
+from duban.registry.shapes import Severity
+from duban.sheets import Book, Format, Worksheet, address, check, column_letters, open_form, row_height, set_up_page
 
 OWED_ITEMS = "owed_items"  # the defined name behind the drop-down of item numbers
 _WIDTHS = {
@@ -45,6 +48,7 @@ _UNLOCKED = {
     "select_locked_cells": True,
     "select_unlocked_cells": True,
 }
+_CELL = "{cell}"  # in a formula, before it is known
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,6})?")
 
 
@@ -56,6 +60,7 @@ class Mark:
     note: str
 
 
+@no_collection()
 def write_fill_in(
     path: Path,
     form: Form,
@@ -68,7 +73,7 @@ def write_fill_in(
     """
     created = dt.datetime.fromisoformat(form.stamp["issued_at"])
     title = f"{form.plan_title} {form.quarter.title}填报表 {form.reporter.full_name}"
-    with open_workbook(path, created, title, author=form.issuer) as book:
+    with open_form(path, created, title, author=form.issuer) as book:
         if first:
             first(book)
         write_instructions(book, form)
@@ -103,21 +108,20 @@ def _write_table(book: Book, form: Form, table: Sheet, marks: Mapping[Place, Mar
     sheet.set_row(0, 30)
     sheet.set_row(1, 20)
     sheet.set_row(2, 26)
-    for col, column in enumerate(table.columns):
-        book.text(sheet, 2, col, column.header, book.style("header"))
-    looks = _Looks(book)
-    for place, content in enumerate(rows):
-        row = FIRST_ROW - 1 + place
-        texts = [content.texts.get(column.field, "") for column in table.columns]
-        sheet.set_row(row, max(_LEAST[table.table], row_height(zip(texts, room, strict=True))))
-        values, styles = [], []
-        for col, (column, text) in enumerate(zip(table.columns, texts, strict=True)):
-            mark = marks.get((table.table, content.key, column.field))
-            if mark:
-                book.note(sheet, row, col, mark.note)
-            styles.append(looks.of(column, _is_typed(column, content), mark and mark.severity))
-            is_number = column.type in ("item", "figure") and _is_number(text)
-            values.append((Decimal(text) if "." in text else int(text)) if is_number else text)
+    headers = [column.header for column in table.columns]
+    book.row(sheet, 2, 0, headers, [book.style("header")] * len(headers))
+    looks, marked = _Looks(book, table), _by_row(table, marks)
+    fields = [column.field for column in table.columns]
+    numeric = [col for col, column in enumerate(table.columns) if column.type in ("item", "figure")]
+    for row, content in enumerate(rows, start=FIRST_ROW - 1):
+        values: list = [content.texts.get(field, "") for field in fields]
+        sheet.set_row(row, max(_LEAST[table.table], row_height(values, room)))
+        styles = looks.usual(content)
+        for col, mark in marked.get(content.key, ()):
+            book.note(sheet, row, col, mark.note)
+            styles = [*styles[:col], looks.marked(content, col, mark.severity), *styles[col + 1 :]]
+        for col in numeric:
+            values[col] = _as_number(values[col])
         book.row(sheet, row, 0, values, styles)
     if rows:
         _limit(sheet, form, table)
@@ -127,34 +131,54 @@ def _write_table(book: Book, form: Form, table: Sheet, marks: Mapping[Place, Mar
     set_up_page(sheet, footer=f"{form.reporter.full_name} · {form.quarter.title} · {table.title}", header_rows=(2, 2))
 
 
-def _is_typed(column: Column, content: Row) -> bool:
-    """Whether the reporter fills in this cell; the item of a known project is part of its code."""
-    return column.typed and not (column.field == "item" and content.key and content.key == content.texts.get("code"))
+def _by_row(table: Sheet, marks: Mapping[Place, Mark]) -> dict[str, list[tuple[int, Mark]]]:
+    """The marks of a table by the keys of its rows, each with its column."""
+    columns = {column.field: col for col, column in enumerate(table.columns)}
+    found = defaultdict(list)
+    for (tab, key, field), mark in marks.items():
+        if tab == table.table:
+            found[key].append((columns[field], mark))
+    return found
 
 
 class _Looks:
-    """The styles of cells, each worked out once a sheet: there are few, and hundreds of cells."""
+    """The styles of a table's cells, each worked out once: there are few, and hundreds of cells."""
 
-    def __init__(self, book: Book):
-        self._book = book
-        self._known: dict[tuple[str, bool, Severity | None], Format] = {}
+    def __init__(self, book: Book, table: Sheet):
+        self._book, self._columns = book, table.columns
+        self._rows: dict[bool, list[Format]] = {}
 
-    def of(self, column: Column, typed: bool, severity: Severity | None) -> Format:
-        """The style of a column's cell, marked where it has a finding of this severity."""
-        key = column.field, typed, severity
-        if key not in self._known:
-            changes = dict(_LOOKS.get(column.field) or _LOOKS.get(column.type, {}))
-            if not typed:
-                changes.pop("num_format", None)
-            if severity:
-                changes |= {"bg_color": "#" + self._book.theme.severities[severity].fill, "locked": False}
-            self._known[key] = self._book.style("input" if typed else "printed", **changes)
-        return self._known[key]
+    def usual(self, content: Row) -> list[Format]:
+        """The styles of a row where nothing is marked."""
+        known = _is_known(content)
+        if known not in self._rows:
+            self._rows[known] = [self._style(column, known) for column in self._columns]
+        return self._rows[known]
+
+    def marked(self, content: Row, col: int, severity: Severity) -> Format:
+        """The style of a cell that has a finding of this severity."""
+        fill = {"bg_color": "#" + self._book.theme.severities[severity].fill, "locked": False}
+        return self._style(self._columns[col], _is_known(content), **fill)
+
+    def _style(self, column: Column, known: bool, **marked) -> Format:
+        changes = dict(_LOOKS.get(column.field) or _LOOKS.get(column.type, {}))
+        typed = column.typed and not (column.field == "item" and known)
+        if not typed:
+            changes.pop("num_format", None)
+        return self._book.style("input" if typed else "printed", **changes, **marked)
 
 
-def _is_number(text: str) -> bool:
-    """Whether the text is exactly how a number would be shown, so that a number may stand in for it."""
-    return bool(_WHOLE.fullmatch(text)) and not ("." in text and text.endswith("0")) and text != "-0"
+def _is_known(content: Row) -> bool:
+    """Whether it is a known project, whose item is part of its code and not the reporter's to fill in."""
+    return bool(content.key) and content.key == content.texts.get("code")
+
+
+@lru_cache(maxsize=20_000)
+def _as_number(text: str) -> str | int | Decimal:
+    """The number, where the text is exactly how it would be shown, so that it may stand in; else the text."""
+    if not _WHOLE.fullmatch(text) or ("." in text and text.endswith("0")) or text == "-0":
+        return text
+    return Decimal(text) if "." in text else int(text)
 
 
 # By field, else by the column's type. Dates and percentages are text cells: what is typed stays as it was typed.
@@ -200,11 +224,15 @@ def _limit_figures(sheet: Worksheet, rows: Sequence[Row], first: int, col: int) 
     """One rule for all figures that may be the same: each rule costs more than the cells that it is for."""
     alike: dict[tuple, list[int]] = {}
     for place, row in enumerate(rows):
-        alike.setdefault((row.limits, row.texts["unit"], row.texts["figures"]), []).append(first + place)
-    for (limits, unit, figures), places in alike.items():
-        rule = _figure(limits, unit, figures, address(places[0], col))
-        others = [[place, col, place, col] for place in places[1:]]
-        check(sheet.data_validation(places[0], col, places[0], col, rule | {"other_cells": others}))
+        limits = row.limits
+        kind = limits.min, limits.max, limits.decimals, row.texts["unit"], row.texts["figures"]
+        alike.setdefault(kind, []).append(first + place)
+    for (least, most, *others), places in alike.items():
+        rule = _figure(str(least), None if most is None else str(most), *others)
+        formula = rule["value"].replace(_CELL, address(places[0], col))
+        more = [[place, col, place, col] for place in places[1:]]
+        options = {**rule, "value": formula, "other_cells": more}
+        check(sheet.data_validation(places[0], col, places[0], col, options))
 
 
 _PROMPTS = {
@@ -213,20 +241,18 @@ _PROMPTS = {
 }
 
 
-def _figure(limits: Limits, unit: str, figures: str, cell: str) -> dict:
+@lru_cache(maxsize=1_000)
+def _figure(least: str, most: str | None, decimals: int, unit: str, figures: str) -> Mapping:
     """A figure's limits as a formula that lets any text through, and says what is expected when the cell is entered."""
     # a rate may be typed as 35, 35% or 0.35: neither its upper limit nor its digits can be told while typing
-    is_rate = unit == "%"
-    tests, wanted = [], []
-    if limits.min is not None:
-        tests.append(f"{cell}>={limits.min}")
-        wanted.append(f"不小于 {limits.min}")
-    if limits.max is not None and not is_rate:
-        tests.append(f"{cell}<={limits.max}")
-        wanted.append(f"不大于 {limits.max}")
+    cell, is_rate = _CELL, unit == "%"
+    tests, wanted = [f"{cell}>={least}"], [f"不小于 {least}"]
+    if most is not None and not is_rate:
+        tests.append(f"{cell}<={most}")
+        wanted.append(f"不大于 {most}")
     if not is_rate:
-        tests.append(f"ROUND({cell},{limits.decimals})={cell}")
-        wanted.append(f"最多 {limits.decimals} 位小数" if limits.decimals else "没有小数")
+        tests.append(f"ROUND({cell},{decimals})={cell}")
+        wanted.append(f"最多 {decimals} 位小数" if decimals else "没有小数")
     return {
         "validate": "custom",
         "value": f"=OR(ISTEXT({cell}),AND({','.join(['ISNUMBER(' + cell + ')', *tests])}))",

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import io
+import zipfile
+from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
@@ -10,6 +12,7 @@ from desk import LATE, Q1
 
 from duban import quick_xlsx, sheets
 from duban.answering.answer import answer_all
+from duban.fillin import workbook
 from duban.publishing.tables import Cell, Column, Link, lines_of, write_rows
 from duban.sheets import Worksheet, open_workbook
 
@@ -33,15 +36,31 @@ ODD = [
     "<r><t>a</t></r>",
     "𠮷",
 ]
-FINDINGS = [("row_missing", "must_fix", 1, "指标数据", ["H4"], "12", "不对。", "请改。")]
+FIRST = {**TYPED, "指标数据!H4 inputs/stations/value": "11", "工作进展!E4 progress/7/done": "两处"}
+FINDINGS = [
+    ("row_missing", "must_fix", 1, "指标数据", ["H4"], "12", "不对。", "请改。"),
+    ("figure_jumps", "confirm", 1, "指标数据", ["H4"], "12", "<相差>\n悬殊 & 可疑。", "请说明。"),
+    ("text_short", "notice", 1, "工作进展", ["E5"], "=1+1", "太短。", "请核对。"),
+    ("text_short", "must_fix", 1, "项目清单", ["C9"], "<a>&", "看不懂。", "请改。"),
+    ("text_short", "must_fix", None, "项目清单", ["K9"], '"=注"', "没有采用。", "请移走。"),
+]
 
 
 def cell_by_cell(book, sheet, row, first, values, styles):
     for col, (value, style) in enumerate(zip(values, styles, strict=True), start=first):
         write = book.number if isinstance(value, int | Decimal) else book.text
-        style._get_xf_index()  # styles are numbered as they are used; xlsxwriter uses them when it closes the file
         write(sheet, row, col, value, style)
     sheet.has_runs = True  # no spans: they are but a hint
+
+
+def numbered(write):
+    """Styles are numbered as they are used; xlsxwriter uses them when it closes the file."""
+
+    def first(book, sheet, row, col, *rest):
+        rest[-1]._get_xf_index()
+        return write(book, sheet, row, col, *rest)
+
+    return first
 
 
 class OwnWorkbook(xlsxwriter.Workbook):
@@ -55,30 +74,52 @@ class OwnWorkbook(xlsxwriter.Workbook):
         return self.buffer.getvalue()
 
 
+@contextmanager
+def open_own(path, created, title, author):
+    """A form that is xlsxwriter's from beginning to end."""
+    with open_workbook(path, created, title, author) as book:
+        yield book
+
+
+def parts_of(path) -> dict[str, bytes]:
+    """The parts of a workbook in their order, however they are compressed."""
+    with zipfile.ZipFile(path) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
 @pytest.fixture
 def as_xlsxwriter(monkeypatch):
     def begin():
         monkeypatch.setattr(sheets, "QuickWorkbook", OwnWorkbook)
+        monkeypatch.setattr(workbook, "open_form", open_own)
         monkeypatch.setattr(sheets.Book, "row", cell_by_cell)
+        for name in ("text", "number", "link"):
+            monkeypatch.setattr(sheets.Book, name, numbered(getattr(sheets.Book, name)))
         styles = xlsxwriter.worksheet._get_sparkline_style
         monkeypatch.setattr(xlsxwriter.worksheet, "_get_sparkline_style", styles.__wrapped__)
-        monkeypatch.setattr(quick_xlsx.QuickSheet, "_write_cell", Worksheet._write_cell)
-        monkeypatch.setattr(quick_xlsx.QuickSheet, "_prepare_formula", Worksheet._prepare_formula)
+        for name in ("_write_rows", "_write_cell", "_prepare_formula"):
+            monkeypatch.setattr(quick_xlsx.QuickSheet, name, getattr(Worksheet, name))
 
     return begin
 
 
-def test_forms_and_returns_are_what_xlsxwriter_writes(desk, as_xlsxwriter):
+def test_forms_and_returns_are_what_xlsxwriter_writes(desk, as_xlsxwriter, monkeypatch):
     opened = desk.open()
-    desk.submit("2023Q1-A1-01", verdict="returned", typed=TYPED, findings=FINDINGS, received_at=LATE)
-    answered = answer_all(desk.home, desk.registry, Q1, LATE)
-    quick = [path.read_bytes() for path in opened + answered]
-    for path in opened + answered:
+    desk.submit("2023Q1-A1-01", typed=FIRST)
+    desk.submit("2023Q1-A1-02", verdict="returned", typed=TYPED, findings=FINDINGS, received_at=LATE)
+    again = ["2023Q1-A1-02"]
+    _, answered = answer_all(desk.home, desk.registry, Q1, LATE)
+    written = [*opened, answered]
+    quick = [parts_of(path) for path in written]
+    for path in written:
         path.unlink()
     as_xlsxwriter()
+    monkeypatch.setattr(quick_xlsx.QuickSheet, "_calculate_spans", lambda sheet: None)
     desk.open()
-    answer_all(desk.home, desk.registry, Q1, LATE, again=["2023Q1-A1-01"])
-    assert [path.read_bytes() for path in opened + answered] == quick and len(quick) == 4
+    answer_all(desk.home, desk.registry, Q1, LATE, again=again)
+    own = [parts_of(path) for path in written]
+    assert own == quick and [list(parts) for parts in own] == [list(parts) for parts in quick]
+    assert "xl/comments3.xml" in own[-1] and len(own) == 4
 
 
 def test_every_kind_of_cell_and_a_newer_function_too(tmp_path, as_xlsxwriter):
@@ -112,7 +153,7 @@ def test_every_kind_of_cell_and_a_newer_function_too(tmp_path, as_xlsxwriter):
     assert write("own.xlsx") == quick
 
 
-def test_a_table_of_links_lights_and_long_texts_too(tmp_path, as_xlsxwriter, monkeypatch):
+def test_a_table_of_links_lights_and_long_texts_too(tmp_path, as_xlsxwriter):
     columns = [Column("甲", 8), Column("乙", 20, "number", "0.00"), Column("丙", 12, "centre"), Column("丁", 30)]
     wide = ["很长的一段话" * 9, "两\n行", "", None, *ODD]
 
@@ -144,5 +185,4 @@ def test_a_table_of_links_lights_and_long_texts_too(tmp_path, as_xlsxwriter, mon
 
     quick = write("quick.xlsx", write_rows)
     as_xlsxwriter()
-    monkeypatch.setattr(quick_xlsx.QuickSheet, "_write_rows", Worksheet._write_rows)
     assert write("own.xlsx", one_by_one) == quick

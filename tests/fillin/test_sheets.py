@@ -192,7 +192,7 @@ def test_libreoffice_reads_rows_written_at_once_as_it_reads_cells(tmp_path):
 
 def test_widths_count_chinese_as_two():
     assert (text_width("项目A1"), column_width(["项目", "a\n二十个字"]), column_width(["一" * 99])) == (6, 10, 60)
-    assert (wrapped_lines("一二三四五\n六", 7), row_height([("一二三四五\n六", 7)])) == (3, 3 * 10 * 1.5 + 5)
+    assert (wrapped_lines("一二三四五\n六", 7), row_height(["一二三四五\n六"], [7])) == (3, 3 * 10 * 1.5 + 5)
 
 
 @pytest.mark.parametrize(("grows", "by_hand"), [(False, True), (True, False)])
