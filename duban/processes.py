@@ -18,7 +18,7 @@ from queue import SimpleQueue
 
 from duban.settings import REPOSITORY
 
-WORTH = 10  # pieces of some 30 ms that a child must have before it: less than that costs no more than its start
+WORTH = 100  # pieces, each a workbook, that a child must have before it: fewer cost no more than its start
 _MOST = 8
 _PATIENCE = 20.0  # seconds that a child is given to finish the piece it is at
 

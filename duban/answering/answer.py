@@ -28,7 +28,7 @@ from duban.warehouse.connection import Connection, open_warehouse, query, record
 from duban.warehouse.steps import record_step
 
 UNIDENTIFIED = "unidentified"  # the outbox folder of what is nobody's that can be told
-_AT_ONCE = 200  # answers that a killed run may have to write again
+_AT_ONCE = 1_000  # answers that a killed run may have to write again
 _THREADS = 16  # they wait for the disk, which makes many files last at the price of one
 
 
@@ -90,21 +90,30 @@ def _write(
     """Write answers: the workbooks wherever the workers are, the letters here. Returns once all stand."""
     contact = registry.by_name[registry.plan.collected_by].full_name
     paths = [_path(home, submission) for submission in submissions]
-    under_way = [
+    mended = [
         workers.submit(write_returned, path, issued[submission.reporter], submission)
         for path, submission in zip(paths, submissions, strict=True)
         if submission.can_be_mended
     ]
+    letters = [
+        (path, _letter(submission, contact))
+        for path, submission in zip(paths, submissions, strict=True)
+        if not submission.can_be_mended
+    ]
     with ThreadPoolExecutor(_THREADS) as threads:
-        under_way += [
-            threads.submit(write_text, path, _letter(submission, contact))
-            for path, submission in zip(paths, submissions, strict=True)
-            if not submission.can_be_mended
-        ]
-        for future in under_way:
-            future.result()
-            reached("answer_written")
+        for written in threads.map(_write_letters, (letters[n::_THREADS] for n in range(_THREADS))):
+            for _ in range(written):
+                reached("answer_written")
+    for future in mended:
+        future.result()
+        reached("answer_written")
     return paths
+
+
+def _write_letters(letters: list[tuple[Path, str]]) -> int:
+    for path, text in letters:
+        write_text(path, text)
+    return len(letters)
 
 
 def _path(home: Home, submission: Submission) -> Path:
