@@ -16,7 +16,7 @@ from duban.registry.ledgers import Ledgers
 from duban.registry.registry import Registry
 from duban.severities import DOUBTFUL
 from duban.warehouse.connection import open_warehouse, query, records, transaction
-from duban.warehouse.due import move_due_dates
+from duban.warehouse.due import move_due_dates, noted_dues
 
 
 def last_receipt(home: Home) -> dt.datetime | None:
@@ -30,8 +30,12 @@ def last_receipt(home: Home) -> dt.datetime | None:
 
 def follow_extensions(home: Home, registry: Registry, quarter: Quarter, ledgers: Ledgers, now: dt.datetime) -> None:
     """Move the due dates of an open quarter to where the extensions of the day put them."""
+    dues = ledgers.dues(registry, quarter, now.date())
+    with open_warehouse(home.warehouse, looking=True) as connection:
+        if dues == noted_dues(connection, quarter):
+            return  # whoever records obligations moves them to the dates that are noted
     with open_warehouse(home.warehouse) as connection, transaction(connection):
-        move_due_dates(connection, quarter, ledgers.dues(registry, quarter, now.date()), now)
+        move_due_dates(connection, quarter, dues, now)
 
 
 def sort_out(
@@ -43,7 +47,7 @@ def sort_out(
     submission: two offices may both send an empty file, and one may send what belongs to the other.
     """
     reached("archived")
-    judged = _judged(home, quarter)
+    judged = _judged(home, quarter, received)
     fresh: dict[tuple[str, str | None], Received] = {}
     known: set[str] = set()
     for file in received:
@@ -59,7 +63,7 @@ def sort_out(
 def repeats(home: Home, registry: Registry, quarter: Quarter, taken: list[Received], new: list[Received]) -> list[dict]:
     """The files of a run that were sent before, or twice, once the `new` ones are loaded and answered: each with the
     accession number that its content goes by and the path of its answer, in order of place."""
-    judged, fresh, first = _judged(home, quarter), {file.place for file in new}, set()
+    judged, fresh, first = _judged(home, quarter, taken), {file.place for file in new}, set()
     found = []
     for file in taken:
         same = _same(file, hint_of(file.folder, file.file_name, registry), judged)
@@ -73,11 +77,11 @@ def repeats(home: Home, registry: Registry, quarter: Quarter, taken: list[Receiv
     return found
 
 
-def _judged(home: Home, quarter: Quarter) -> dict[str, list[dict]]:
-    """What the quarter knows, by digest."""
-    judged = defaultdict(list)
+def _judged(home: Home, quarter: Quarter, files: list[Received]) -> dict[str, list[dict]]:
+    """What the quarter knows of these files' content, by digest."""
+    judged, digests = defaultdict(list), [file.digest for file in files]
     with open_warehouse(home.warehouse, looking=True) as connection:
-        for row in records(connection, "queries/judged", quarter=str(quarter)):
+        for row in records(connection, "queries/judged", quarter=str(quarter), digests=digests):
             judged[row["digest"]].append(row)
     return judged
 
@@ -117,15 +121,15 @@ def answered(home: Home, quarter: Quarter, paths: list[Path]) -> list[dict]:
     `findings` counts by severity, `rules` by rule; `doubtful` are those of them that make it doubtful who sent the
     file; `answer` is the path of the answer.
     """
-    written = {path.resolve(): str(path) for path in paths}
+    written = {path.relative_to(home.outbox).as_posix(): str(path) for path in paths}
+    if not written:
+        return []
     with open_warehouse(home.warehouse, looking=True) as connection:
-        rows = records(connection, "queries/answered", quarter=str(quarter))
+        rows = records(connection, "queries/answered", quarter=str(quarter), paths=list(written))
     found = []
     for row in rows:
-        path = (home.outbox / row.pop("path")).resolve()
-        if path in written:
-            rules = dict(row["rules"])
-            doubtful = [rule for rule in DOUBTFUL if rule in rules]
-            told = {"findings": dict(row["findings"]), "rules": rules, "doubtful": doubtful, "answer": written[path]}
-            found.append(row | told)
+        rules, answer = dict(row["rules"]), written[row.pop("path")]
+        doubtful = [rule for rule in DOUBTFUL if rule in rules]
+        told = {"findings": dict(row["findings"]), "rules": rules, "doubtful": doubtful, "answer": answer}
+        found.append(row | told)
     return found

@@ -9,9 +9,9 @@ import os
 import stat
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -149,7 +149,7 @@ def look_ahead(home: Home, quarter: Quarter) -> None:
 def _first_look(files: list[Seen], threads: ThreadPoolExecutor) -> tuple[list[tuple[int, str] | None], float]:
     """Size and digest of every file as they were at a look ahead, or else are now; and when the latest of these looks
     was (time.monotonic)."""
-    known = [_ahead.pop((file.path, file.changed), None) for file in files]
+    known = [_ahead.pop((file.path, file.changed), None) if _ahead else None for file in files]
     fresh = threads.map(_observe, [file for file, one in zip(files, known, strict=True) if not one])
     told = [one or (next(fresh), time.monotonic()) for one in known]
     return [one for one, _ in told], max(when for _, when in told)
@@ -164,8 +164,11 @@ def clear(home: Home, received: Received) -> bool:
             if _observe(file) != (received.size, received.digest):
                 continue
             try:
-                with _folder(file) as descriptor:
-                    os.unlink(name, dir_fd=descriptor)
+                inside = _folder(file)
+                try:
+                    os.unlink(name, dir_fd=inside)
+                finally:
+                    os.close(inside)
                 return True
             except FileNotFoundError:
                 return True  # somebody else was quicker
@@ -176,7 +179,7 @@ def clear(home: Home, received: Received) -> bool:
 
 def _spelled(parent: Path, readable: str) -> list[str]:
     """How the system spells a name that people read; several where only their bytes differ."""
-    if os.path.lexists(parent / readable):
+    if os.path.lexists(os.path.join(parent, readable)):
         return [readable]
     try:  # it is not UTF-8 on disk, or it is gone
         return [name for name in os.listdir(parent) if readable_name(name) == readable]
@@ -184,32 +187,26 @@ def _spelled(parent: Path, readable: str) -> list[str]:
         return []
 
 
-@contextmanager
-def _folder(file: Seen) -> Iterator[int]:
+def _folder(file: Seen) -> int:
     """A descriptor of the folder that a file lies in, never of one that a link leads to."""
-    with _opened(os.open(file.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)) as root:
-        if not file.folder:
-            yield root
-            return
-        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-        with _opened(os.open(file.folder, flags, dir_fd=root)) as folder:
-            yield folder
-
-
-@contextmanager
-def _opened(descriptor: int) -> Iterator[int]:
+    root = os.open(file.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    if not file.folder:
+        return root
     try:
-        yield descriptor
+        return os.open(file.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=root)
     finally:
-        os.close(descriptor)
+        os.close(root)
 
 
 def _open(file: Seen) -> int:
     """A descriptor of a regular file; raises _Gone for anything else, which is never waited for."""
     try:
-        with _folder(file) as folder:
+        folder = _folder(file)
+        try:
             flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
             descriptor = os.open(file.name, flags, dir_fd=folder)
+        finally:
+            os.close(folder)
     except FileNotFoundError:
         raise _Gone("") from None
     except OSError as error:
@@ -225,8 +222,11 @@ def _open(file: Seen) -> int:
 def _observe(file: Seen) -> tuple[int, str] | None:
     """Size and digest as they are now; None for what cannot be read."""
     with suppress(_Gone, OSError), os.fdopen(_open(file), "rb", buffering=0) as source:
-        digest = hashlib.file_digest(source, "sha256").hexdigest()
-        return source.tell(), digest
+        digest, size = hashlib.sha256(), 0
+        while chunk := source.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+        return size, digest.hexdigest()
     return None
 
 
@@ -237,6 +237,7 @@ def _keep(home: Home, file: Seen) -> tuple[int, str] | str:
     except _Gone as gone:
         return gone.reason
     handle, temporary = tempfile.mkstemp(dir=home.archive, suffix=".tmp")
+    kept = False
     try:
         digest, size = hashlib.sha256(), 0
         with os.fdopen(descriptor, "rb", buffering=0) as source, os.fdopen(handle, "wb", buffering=0) as copy:
@@ -248,17 +249,28 @@ def _keep(home: Home, file: Seen) -> tuple[int, str] | str:
                     view = view[copy.write(view) :]
             _still(source, file)
             target = home.archived(digest.hexdigest())
-            if not (target.exists() and target.stat().st_size == size):
+            if not _stands(target, size):
                 os.fsync(copy.fileno())
                 os.fchmod(copy.fileno(), 0o444)
-                target.parent.mkdir(exist_ok=True)
+                if not os.path.isdir(target.parent):
+                    target.parent.mkdir(exist_ok=True)
                 reached("copied")
                 os.replace(temporary, target)
+                kept = True
         return size, digest.hexdigest()
     except _Gone as gone:
         return gone.reason
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        if not kept:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _stands(target: Path, size: int) -> bool:
+    """Whether a file of that size has the name already."""
+    try:
+        return os.stat(target).st_size == size
+    except FileNotFoundError:
+        return False
 
 
 def _chunk(source) -> bytes:

@@ -13,6 +13,7 @@ from duban.reminding import report
 from duban.status import HEADINGS, STATES, cells_of
 from duban.visible import in_one_line, unmarked
 
+_LISTED = 2000  # reporters; the page of a run is sent to the server and drawn by a browser
 _IN_LINKS = re.compile(r"([\\`*_\[\]<>&|~!])")  # what acts within a link; its page shows other escapes as they stand
 
 
@@ -40,7 +41,8 @@ def reminded(result: dict) -> str:
 
 def collected(found: dict, said: list[dict], page: Path | None) -> str:
     """What became of the files of a run, with their answers, and where the quarter stands: `found` is
-    what `standing` tells, `said` what the answers say."""
+    what `standing` tells, `said` what the answers say. Of more reporters than a page can hold those of this run are
+    listed."""
     quarter = Quarter.parse(found["quarter"])
     rows = []
     for one in said:
@@ -55,7 +57,14 @@ def collected(found: dict, said: list[dict], page: Path | None) -> str:
         parts.append(f"核验页：{Link(page)}")
     if rows:
         parts.append(_table(("登记号", "填报单位", "文件", "结论", "问题", "答复"), rows))
-    return "\n\n".join([*parts, "## 报送情况", _table(HEADINGS, cells_of(found["reporters"]))])
+    listed, title = found["reporters"], "## 报送情况"
+    if len(listed) > _LISTED:
+        senders = {one["reporter"] for one in said}
+        listed, title = (
+            [one for one in listed if one["code"] in senders],
+            f"{title}（本次来件的单位，全部见 duban status）",
+        )
+    return "\n\n".join([*parts, title, _table(HEADINGS, cells_of(listed))])
 
 
 def published(message: str, told: dict, workbook: Path, brief: Path, others: Iterable[Path]) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -9,46 +10,73 @@ from duban.home import Home
 from duban.quarters import Quarter
 from duban.registry.ledgers import Ledgers
 from duban.registry.registry import Registry
-from duban.warehouse.connection import open_warehouse, text_of
+from duban.warehouse.connection import arrow, open_warehouse, query
 
 _DECIMAL = pa.decimal128(24, 6)
 _TYPES = {"item": pa.int32(), "number": _DECIMAL, "progress": _DECIMAL, "due_on": pa.date32()} | {
-    "place": pa.int64(),
-    "standing": pa.bool_(),
+    "digest": pa.int64(),
+    "length": pa.int32(),
 }
-# what each query of warehouse/queries gives checking, by column; those not in _TYPES are text
+# what each query of warehouse/queries tells of the senders of a run, by column; those not in _TYPES are text
 _COLUMNS = {
     "earlier_figures": ("reporter", "input", "number", "quarter"),
     "earlier_in_quarter": ("reporter", "input", "number", "quarter"),
-    "earlier_texts": ("reporter", "item", "text", "quarter"),
+    "earlier_texts": ("reporter", "item", "digest", "length", "code", "quarter"),
     "standing_figures": ("reporter", "input", "number"),
-    "sent_texts": ("reporter", "item", "text", "place", "standing"),
     "known_projects": ("project", "reporter", "item", "name", "quarter", "progress", "status", "due_on"),
     "explanations": ("reporter", "rule", "subject", "value", "text", "quarter"),
 }
 
 
+@dataclass(frozen=True)
+class Own:
+    """What a run asks by: `senders` (reporter); `own_inputs`, those that they gave figures for (input); `own_wordings`,
+    what they wrote (id, file, reporter, item and `COLUMNS` of duban.warehouse.wordings); and the plan's reporters."""
+
+    senders: pa.Table
+    own_inputs: pa.Table
+    own_wordings: pa.Table
+    plan_reporters: pa.Table
+
+
 def read_earlier(
-    home: Home, registry: Registry, quarter: Quarter, ledgers: Ledgers, day: dt.date
+    home: Home, registry: Registry, quarter: Quarter, ledgers: Ledgers, day: dt.date, own: Own
 ) -> Mapping[str, pa.Table]:
-    """Each query of `_COLUMNS` as a table of its name, in one short read; empty where a home has no warehouse yet.
+    """Tables by name, in one short read: each query of `_COLUMNS`; `other_rates`, an input's figures per head of
+    reporters that are no senders (input, rates); `accused`, the texts that others wrote before (id, other: the
+    reporter). Empty where a home has no warehouse yet, but for what senders copied from each other.
 
     A figure of an earlier quarter is the corrected one: nobody falls below what was a mistake.
     """
-    schemas = {
-        name: pa.schema([(column, _TYPES.get(column, pa.string())) for column in columns])
-        for name, columns in _COLUMNS.items()
-    }
-    if not home.warehouse.exists():
-        return {name: schema.empty_table() for name, schema in schemas.items()}
     found = {}
-    with open_warehouse(home.warehouse) as connection:
-        for name, schema in schemas.items():
-            words = {"quarter": str(quarter)} | ({"plan": registry.plan.plan} if name == "known_projects" else {})
-            rows = connection.sql(text_of(f"queries/{name}"), params=words).to_arrow_table()
+    words = {"quarter": str(quarter)}
+    # without a warehouse the same is asked of one in memory
+    with open_warehouse(home.warehouse if home.warehouse.exists() else None, looking=True) as connection:
+        for name, rows in vars(own).items():
+            connection.register(name, rows)
+        connection.register("copying", _copying(registry, quarter))
+        query(connection, "queries/checking/copies")
+        found["accused"] = arrow(connection, "queries/checking/accused")
+        found["other_rates"] = arrow(connection, "queries/checking/other_rates", **words)
+        query(connection, "queries/checking/narrowed")
+        for name, columns in _COLUMNS.items():
+            given = words | ({"plan": registry.plan.plan} if name == "known_projects" else {})
+            schema = pa.schema([(column, _TYPES.get(column, pa.string())) for column in columns])
+            rows = arrow(connection, f"queries/{name}", **given)
             found[name] = rows.select(schema.names).cast(schema)
     for name in ("earlier_figures", "earlier_in_quarter"):
         columns = [column.to_pylist() for column in found[name].columns]
         rows = ledgers.corrected(registry, day, zip(*columns, strict=True))
-        found[name] = pa.Table.from_pylist([dict(zip(_COLUMNS[name], row, strict=True)) for row in rows], schemas[name])
+        schema = found[name].schema
+        found[name] = pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema)
     return found
+
+
+def _copying(registry: Registry, quarter: Quarter) -> pa.Table:
+    """The row by which copies are searched; thresholds that the plan does not tell are null and find none."""
+    told = registry.doubts.text_copied
+    least, alike = (told.least, float(told.alike)) if told else (None, None)
+    columns = {"quarter": str(quarter), "least": pa.scalar(least, pa.int32()), "alike": pa.scalar(alike, pa.float64())}
+    return pa.table(
+        {name: pa.array([value]) if name == "quarter" else pa.repeat(value, 1) for name, value in columns.items()}
+    )

@@ -7,8 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from duban.checking.earlier import read_earlier
+from duban.checking.earlier import Own, read_earlier
 from duban.checking.findings import Fault
 from duban.checking.settle import Settled
 from duban.checking.validator import Validator
@@ -21,14 +22,16 @@ from duban.registry.registry import Registry
 from duban.warehouse.connection import (
     SQL,
     Connection,
+    arrow,
     copy_out,
     open_warehouse,
     query,
     records,
     text_of,
-    transaction,
 )
-from duban.warehouse.plan import record_registry
+from duban.warehouse.load import WORDINGS
+from duban.warehouse.plan import plan_tables
+from duban.warehouse.wordings import with_marks
 
 # one file a rule, named for it: it selects the cells or rows that break it
 CHECKS = sorted(path.stem for path in (SQL / "queries" / "checks").glob("*.sql"))
@@ -61,22 +64,37 @@ def find_faults(
     Reading's own, the stamps', what Great Expectations finds in single entries and pairs of them, and what SQL finds
     across rows, tables and quarters. Raises ValidatorFailed.
     """
-    earlier = read_earlier(home, registry, quarter, ledgers, now.date())
     year = registry.plan.year
-    with open_warehouse(None, read_from=[folder]) as connection, ThreadPoolExecutor(1) as beside:
-        with transaction(connection):
-            record_registry(connection, registry, now, {one.reporter for one in settled})
+    # a database without the warehouse's tables: those of the plan that are asked for here have the same names
+    with open_warehouse(None, read_from=[folder], read_only=True) as connection, ThreadPoolExecutor(1) as beside:
+        senders = {one.reporter for one in settled}
+        plan = plan_tables(registry, senders)
+        for name, rows in plan.items():
+            _keep(connection, name, rows)
         query(connection, "queries/checking/tables")
         query(connection, "queries/checking/scope", quarter=str(quarter), ends=quarter.end, year=year)
-        for name, rows in earlier.items():
-            connection.register(name, rows)
         severities = [{"rule": code, "base": rule.severity} for code, rule in messages.items()]
         _register(connection, "severities", severities, _SEVERITIES)
         _gather(connection, folder, settled)
+        query(connection, "queries/checking/owed")
+        query(connection, "queries/checking/texts")
+        written = with_marks(
+            arrow(connection, "queries/checking/written", entries=str(folder.resolve() / "entries-*.parquet"))
+        )
+        connection.register("written", written)
+        pq.write_table(written, folder / WORDINGS)
+        own = Own(
+            senders=pa.table({"reporter": pa.array([code for code in senders if code], pa.string())}),
+            own_inputs=arrow(connection, "queries/checking/own_inputs"),
+            own_wordings=arrow(connection, "queries/checking/own_wordings"),
+            plan_reporters=plan["reporters"],
+        )
+        connection.register("own_wordings", own.own_wordings)
+        for name, rows in read_earlier(home, registry, quarter, ledgers, now.date(), own).items():
+            connection.register(name, rows)
         query(connection, "queries/checking/rows")
         query(connection, "queries/checking/frame", year=year)
         judging = _judge(connection, folder, validator, beside)
-        query(connection, "queries/checking/texts")
         for rule in CHECKS:
             _insert(connection, rule)
         if judging:
@@ -140,3 +158,10 @@ def _judge(
 def _register(connection: Connection, name: str, rows: list[dict], schema: pa.Schema) -> None:
     # from_pylist would refuse the columns that a query has more than the schema
     connection.register(name, pa.Table.from_pylist([{k: row[k] for k in schema.names} for row in rows], schema))
+
+
+def _keep(connection: Connection, name: str, rows: pa.Table) -> None:
+    """A table of its own, for what is asked of again and again."""
+    connection.register("incoming", rows)
+    connection.execute(f"CREATE TEMP TABLE {name} AS FROM incoming")
+    connection.unregister("incoming")

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -23,9 +23,10 @@ from duban.quarters import Quarter
 from duban.registry.files import read_text
 from duban.registry.ledgers import NO_LEDGERS, Ledgers
 from duban.registry.registry import Registry
-from duban.warehouse.connection import open_warehouse, query, records
+from duban.warehouse.connection import open_warehouse, query
 from duban.warehouse.load import JUDGED_BY
 
+_READ = ("file", "digest", "readable", "token_ok", "plan", "quarter", "reporter", "registry", "template")
 RECEIVED = "received.json"  # the received files that reading was given, in the run's folder
 
 _SUBMISSIONS = pa.schema(
@@ -110,7 +111,8 @@ def check_run(
     reached("read")
     messages = messages or load_messages()
     received = _sent(folder)
-    issued = _issued(home, quarter) if any(one.registry != registry.digest for one in received) else {}
+    strange = {one.reporter for one in received if one.registry != registry.digest and one.reporter}
+    issued = _issued(home, quarter, strange) if strange else {}
     settled = [settle(sent, registry, quarter, issued) for sent in received]
     faults, explanations = find_faults(folder, settled, registry, home, quarter, now, validator, messages, ledgers)
     findings = word_findings(faults, messages, {"quarter": str(quarter)})
@@ -134,8 +136,8 @@ def verdict(settled: Settled, findings: list[Finding]) -> str:
 def _sent(folder: Path) -> list[Sent]:
     """The files of the run, in order of place."""
     sources = {record["place"]: record for record in json.loads((folder / RECEIVED).read_text(encoding="utf-8"))}
-    with open_warehouse(None, read_from=[folder]) as connection:
-        files = records(connection, "queries/checking/files", files=str(folder.resolve() / "files-*.parquet"))
+    parts = [pq.read_table(part, columns=list(_READ)) for part in sorted(folder.glob("files-*.parquet"))]
+    files = [record for part in parts for record in part.to_pylist()]
     sent = []
     for record in sorted(files, key=lambda record: record["file"]):
         source = sources[record["file"]]
@@ -144,14 +146,15 @@ def _sent(folder: Path) -> list[Sent]:
     return sent
 
 
-def _issued(home: Home, quarter: Quarter) -> dict[str, str]:
-    """The registry under which each reporter's present form of the quarter was issued."""
+def _issued(home: Home, quarter: Quarter, reporters: Collection[str]) -> dict[str, str]:
+    """The registry under which the present form of the quarter of each of these reporters was issued."""
     if not home.warehouse.exists():
         return {}
     with open_warehouse(home.warehouse, looking=True) as connection:
         return {
             reporter: under
             for reporter, _, under, _ in query(connection, "queries/present_forms", quarter=str(quarter))
+            if reporter in reporters
         }
 
 

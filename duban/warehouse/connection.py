@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -15,7 +16,10 @@ from duban.errors import WarehouseBusy, refused_in
 from duban.holder import holder
 from duban.warehouse.upgrade import SQL, make_tables, tables_digest, upgrade
 
-__all__ = ["SQL", "Connection", "copy_out", "open_warehouse", "query", "records", "text_of", "transaction"]
+if TYPE_CHECKING:
+    import pyarrow
+
+__all__ = ["SQL", "Connection", "arrow", "copy_out", "open_warehouse", "query", "records", "text_of", "transaction"]
 
 Connection = duckdb.DuckDBPyConnection
 _CONFIG = {
@@ -151,6 +155,11 @@ def records(connection: Connection, name: str, **parameters) -> list[dict]:
     cursor = connection.execute(text_of(name), parameters or None)
     columns = [column[0] for column in cursor.description]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def arrow(connection: Connection, name: str, **parameters) -> "pyarrow.Table":
+    """As `query`, all rows as one Arrow table."""
+    return connection.sql(text_of(name), params=parameters or None).to_arrow_table()
 
 
 def copy_out(connection: Connection, text: str, target: Path, options: str = "") -> int:

@@ -15,12 +15,14 @@ from duban.warehouse.plan import record_registry
 from duban.warehouse.steps import record_step
 
 JUDGED_BY = "judged_by.json"  # what checking judged by, in the run's folder
+WORDINGS = "wordings.parquet"  # what was written of items, with its marks
 
 _PARTS = {
     "cells": "cells-*.parquet",
     "entries": "entries-*.parquet",
     "findings": "findings.parquet",
     "explanations": "explanations.parquet",
+    "wordings": WORDINGS,
 }
 
 

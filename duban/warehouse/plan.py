@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import pyarrow as pa
 
@@ -28,18 +28,16 @@ _TYPES: Mapping[str, pa.DataType] = {
 }
 
 
-def record_registry(
-    connection: Connection, registry: Registry, now: dt.datetime, only: Collection[str] | None = None
-) -> bool:
+def record_registry(connection: Connection, registry: Registry, now: dt.datetime) -> bool:
     """Fill the tables of the plan with a registry, once; a digest that is known already changes nothing. Returns
-    whether it was new. `only` are the reporters whose dues are wanted, where it is not for keeping.
+    whether it was new.
 
     Belongs inside the caller's transaction: the registry's own row comes first, and must not stand alone.
     """
     if connection.execute("SELECT 1 FROM registries WHERE registry = ?", [registry.digest]).fetchall():
         return False
-    for table, rows in _tables(registry, now, only).items():
-        insert_rows(connection, table, _arrow(registry.digest, rows))
+    for table, rows in {"registries": _arrow(registry, _itself(registry, now)), **plan_tables(registry)}.items():
+        insert_rows(connection, table, rows)
     return True
 
 
@@ -54,128 +52,119 @@ def insert_rows(connection: Connection, table: str, rows: pa.Table) -> None:
         connection.unregister("incoming")
 
 
-def _arrow(digest: str, rows: list[dict]) -> pa.Table:
-    """Rows as one Arrow table, with the registry's digest in front."""
-    names = rows[0] if rows else ()
-    columns = {name: pa.array([row[name] for row in rows], _TYPES.get(name, pa.string())) for name in names}
-    return pa.table({"registry": pa.array([digest] * len(rows), pa.string()), **columns})
+def plan_tables(registry: Registry, only: Collection[str] | None = None) -> dict[str, pa.Table]:
+    """Every table of the plan but `registries`, in an order that keeps the foreign keys, with the registry's digest in
+    the first column. `only` are the reporters whose dues are wanted, by their codes; all of them unless it is told."""
+    return {name: _arrow(registry, rows) for name, rows in _tables(registry, only)}
 
 
-def _tables(registry: Registry, now: dt.datetime, only: Collection[str] | None) -> dict[str, list[dict]]:
-    """Every table of the plan with its rows, in an order that keeps the foreign keys."""
-    plan = registry.plan
-    wanted = frozenset(reporter.code for reporter in registry.reporters) if only is None else only
-    return {
-        "registries": [
-            {
-                "plan": plan.plan,
-                "year": plan.year,
-                "files": json.dumps(registry.files, ensure_ascii=False),
-                "recorded_at": now,
-            }
-        ],
-        "reporters": [
-            {
-                "reporter": reporter.code,
-                "place": place,
-                "name": reporter.name,
-                "full_name": reporter.full_name,
-                "kind": reporter.kind,
-                "population": reporter.population,
-            }
-            for place, reporter in enumerate(registry.reporters, start=1)
-        ],
-        "items": [
-            {
-                "item": item.item,
-                "name": item.name,
-                "chapter": item.chapter,
-                "chapter_title": plan.chapters[item.chapter].title,
-                "title": item.title,
-            }
-            for item in registry.items
-        ],
-        "consolidators": [
-            {"item": item.item, "reporter": reporter.code}
-            for item in registry.items
-            for reporter in registry.consolidators(item)
-        ],
-        "measures": list(_measures(registry)),
-        "deliverables": [
-            {"deliverable": record.name, "item": item.item, "title": record.title, "due": record.due}
-            for item in registry.items
-            for record in item.deliverables
-        ],
-        "inputs": [
-            {
-                "input": entry.code,
-                "place": place,
-                "item": entry.item,
-                "measure": entry.measure,
-                "part": entry.part,
-                "title": entry.title,
-                "unit": entry.unit,
-                "figures": entry.figures,
-                "minimum": entry.limits.min,
-                "maximum": entry.limits.max,
-                "decimals": entry.limits.decimals,
-            }
-            for place, entry in enumerate(registry.inputs.values(), start=1)
-        ],
-        "item_checks": [
-            {
-                "item": item.item,
-                "rule": "never_falls" if check.never_falls else "not_above",
-                "input": check.never_falls or check.not_above[0],
-                "whole": None if check.never_falls else check.not_above[1],
-                "severity": check.severity,
-            }
-            for item in registry.items
-            for check in item.checks
-        ],
-        "doubts": [{"rule": rule, "word": word, "value": value} for rule, word, value in registry.doubts.flat()],
-        "owed_items": [
-            {"item": owed.item, "reporter": owed.reporter.code, "role": owed.role}
-            for item in registry.items
-            for owed in registry.owed[item.item]
-            if owed.reporter.code in wanted
-        ],
-        "owed_inputs": [
-            {"input": entry.code, "reporter": reporter}
-            for reporter, inputs in registry.owed_inputs.items()
-            if reporter in wanted
-            for entry in inputs
-        ],
-        "targets": list(_targets(registry, wanted)),
-    }
+_Rows = tuple[tuple[str, ...], Iterable[tuple]]  # the names of columns, and rows below them
 
 
-def _measures(registry: Registry) -> Iterable[dict]:
+def _arrow(registry: Registry, told: _Rows) -> pa.Table:
+    names, rows = told
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    arrays = [pa.array(column, _TYPES.get(name, pa.string())) for name, column in zip(names, columns, strict=True)]
+    digest = pa.repeat(pa.scalar(registry.digest), len(columns[0]))
+    return pa.table([digest, *arrays], ["registry", *names])
+
+
+def _itself(registry: Registry, now: dt.datetime) -> _Rows:
+    files = json.dumps(registry.files, ensure_ascii=False)
+    return ("plan", "year", "files", "recorded_at"), [(registry.plan.plan, registry.plan.year, files, now)]
+
+
+def _tables(registry: Registry, only: Collection[str] | None) -> Iterator[tuple[str, _Rows]]:
+    reporters, items = registry.reporters, registry.items
+    wanted = [one.code for one in reporters if only is None or one.code in only]
+    yield (
+        "reporters",
+        (
+            ("reporter", "place", "name", "full_name", "kind", "population"),
+            [
+                (one.code, place, one.name, one.full_name, one.kind, one.population)
+                for place, one in enumerate(reporters, start=1)
+            ],
+        ),
+    )
+    chapters = registry.plan.chapters
+    yield (
+        "items",
+        (
+            ("item", "name", "chapter", "chapter_title", "title"),
+            [(item.item, item.name, item.chapter, chapters[item.chapter].title, item.title) for item in items],
+        ),
+    )
+    yield (
+        "consolidators",
+        (("item", "reporter"), [(item.item, one.code) for item in items for one in registry.consolidators(item)]),
+    )
+    yield "measures", _measures(registry)
+    yield (
+        "deliverables",
+        (
+            ("deliverable", "item", "title", "due"),
+            [(one.name, item.item, one.title, one.due) for item in items for one in item.deliverables],
+        ),
+    )
+    yield "inputs", _inputs(registry)
+    yield "item_checks", _item_checks(registry)
+    yield "doubts", (("rule", "word", "value"), list(registry.doubts.flat()))
+    if only is None:
+        owed = [(number, one.reporter.code, one.role) for number, owing in registry.owed.items() for one in owing]
+    else:
+        owed = [(item.item, code, role) for code in wanted for item, role in registry.owed_items[code]]
+    yield "owed_items", (("item", "reporter", "role"), owed)
+    yield (
+        "owed_inputs",
+        (("input", "reporter"), [(entry.code, code) for code in wanted for entry in registry.owed_inputs[code]]),
+    )
+    yield "targets", (("measure", "reporter", "target"), list(_targets(registry, wanted)))
+
+
+def _measures(registry: Registry) -> _Rows:
+    names = ("measure", "place", "item", "title", "unit", "figures", "aggregate", "target", "target_by", "schedule")
+    rows = []
     for place, (name, (item, measure)) in enumerate(registry.measures.items(), start=1):
-        denominator = measure.denominator
-        yield {
-            "measure": name,
-            "place": place,
-            "item": item.item,
-            "title": measure.title,
-            "unit": measure.unit,
-            "figures": measure.figures,
-            "aggregate": measure.aggregate,
-            "target": registry.target_figure(measure),
-            "target_by": measure.target.by if measure.target else None,
-            "schedule": list(registry.schedule_of(measure)),
-            "reference": denominator.reference if denominator else None,
-            "per": denominator.per if denominator else 1,
-        }
+        target, denominator = registry.target_figure(measure), measure.denominator
+        by = measure.target.by if measure.target else None
+        rows.append(
+            (name, place, item.item, measure.title, measure.unit, measure.figures, measure.aggregate)
+            + (target, by, list(registry.schedule_of(measure)))
+            + ((denominator.reference, denominator.per) if denominator else (None, 1))
+        )
+    return (*names, "reference", "per"), rows
 
 
-def _targets(registry: Registry, wanted: Collection[str]) -> Iterable[dict]:
+def _inputs(registry: Registry) -> _Rows:
+    names = ("input", "place", "item", "measure", "part", "title", "unit", "figures", "minimum", "maximum", "decimals")
+    rows = [
+        (one.code, place, one.item, one.measure, one.part, one.title, one.unit, one.figures)
+        + (one.limits.min, one.limits.max, one.limits.decimals)
+        for place, one in enumerate(registry.inputs.values(), start=1)
+    ]
+    return names, rows
+
+
+def _item_checks(registry: Registry) -> _Rows:
+    rows = [
+        (item.item, "never_falls" if check.never_falls else "not_above")
+        + ((check.never_falls, None) if check.never_falls else tuple(check.not_above))
+        + (check.severity,)
+        for item in registry.items
+        for check in item.checks
+    ]
+    return ("item", "rule", "input", "whole", "severity"), rows
+
+
+def _targets(registry: Registry, wanted: Iterable[str]) -> Iterator[tuple]:
     """Each wanted reporter's own targets; measures without a target and without shares are not asked about at all."""
     shared = {measure for _, measure in registry.shares}
     for name, (_, measure) in registry.measures.items():
         if measure.target is None and name not in shared:
             continue
-        for reporter in registry.reporters_of[name]:
-            target = registry.target_of(reporter.code, name) if reporter.code in wanted else None
+        reporting = {reporter.code for reporter in registry.reporters_of[name]}
+        for code in wanted:
+            target = registry.target_of(code, name) if code in reporting else None
             if target is not None:
-                yield {"measure": name, "reporter": reporter.code, "target": target}
+                yield name, code, target

@@ -63,6 +63,8 @@ def upgrade(path: Path, connect: Callable[[Path], "Connection"]) -> Path:
         for told in sorted((SQL / "upgrade" / "after").glob("*.sql")):
             if told.stem not in had:
                 new.execute(told.read_text(encoding="utf-8"))
+        if "wordings" not in had:
+            mark(old, new)
         old.execute("CHECKPOINT")  # nothing may be left in a log that goes by the new one's name
         new.execute("CHECKPOINT")
     finally:
@@ -116,3 +118,16 @@ def _carry(old: "Connection", new: "Connection", table: str, had: list[str], has
     [(after,)] = new.execute(f"SELECT count(*) FROM {table}").fetchall()
     if before != after:
         raise RuntimeError(f"{table} had {before} rows and the copy has {after}")
+
+
+def mark(old: "Connection", new: "Connection") -> None:
+    """Mark the texts that were received before marks were kept."""
+    import pyarrow as pa
+
+    from duban.warehouse.wordings import with_marks
+
+    source = (SQL / "queries" / "written.sql").read_text(encoding="utf-8")
+    for batch in old.sql(source).to_arrow_reader(_ROWS):
+        new.register("carried", with_marks(pa.Table.from_batches([batch])))
+        new.execute("INSERT INTO wordings BY NAME FROM carried")
+        new.unregister("carried")

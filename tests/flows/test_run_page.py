@@ -3,6 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
+from duban import run_page
 from duban.publishing.decision import Decision
 from duban.quarters import TIME_ZONE
 from duban.run_page import Link, collected, opened, published, reminded
@@ -42,6 +43,15 @@ def test_a_collect_run_shows_its_verdicts_with_their_answers_and_where_the_quart
         "| A2 | 乙市 | 未报 |  |  | 2023-04-10 前 |  |",
     ]
     assert r"甲\|市" in shown and r"\[点我\]\(x\)\.xlsx" in shown
+
+
+def test_of_more_reporters_than_a_page_holds_only_those_of_the_run_are_listed(monkeypatch):
+    monkeypatch.setattr(run_page, "_LISTED", 1)
+    said = {"accession": "2023Q1-A1-01", "reporter": "A1", "name": "甲|市", "file": "a.xlsx", "verdict": "accepted"}
+    shown = collected(STATUS, [said | {"findings": {}, "answer": "/home/a.txt"}], None).split("\n\n")
+    assert "应报 2 家" in shown[1]
+    assert shown[-2] == "## 报送情况（本次来件的单位，全部见 duban status）"
+    assert [line.split(" | ")[0] for line in shown[-1].splitlines()[2:]] == ["| A1"]
 
 
 def test_a_publication_shows_who_approved_it_its_lights_and_its_files():

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 from drawn import open_quarter
 from once import copy_of
 from walking import header_row
@@ -25,7 +27,8 @@ from duban.registry.load import load_registry
 from duban.registry.registry import Registry
 from duban.settings import REPOSITORY, SCHEMAS
 from duban.warehouse.connection import open_warehouse
-from duban.warehouse.load import load_run
+from duban.warehouse.load import WORDINGS, load_run
+from duban.warehouse.wordings import with_marks
 
 SAMPLES = REPOSITORY / "sample_submissions"
 Q1 = Quarter(2023, 1)
@@ -56,6 +59,10 @@ class Archive:
         settled = [settle(sent, self.registry, Q1) for sent in run._sent(folder)]
         run._write(folder / "explanations.parquet", [], run._EXPLANATIONS)
         run._write(folder / "findings.parquet", [], run._FINDINGS)
+        nothing = pa.table(
+            {"file": pa.array([], pa.int32()), "row": pa.array([], pa.int32())} | {"item": [], "typed": []}
+        )
+        pq.write_table(with_marks(nothing), folder / WORDINGS)
         rows = run._submissions(settled, [], self.registry, Q1)
         run._write(folder / "submissions.parquet", rows, run._SUBMISSIONS)
         accessions = load_run(self.home, self.registry, Q1, folder, now)

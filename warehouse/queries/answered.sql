@@ -1,10 +1,13 @@
--- Every answer of a quarter with the verdict that it tells, and its findings counted by severity and by rule.
-WITH counted AS (
+-- The answers of a quarter that stand at some paths, with the verdicts that they tell, and findings counted by severity and by
+-- rule.
+WITH answer AS (
+    SELECT accession, path FROM answers WHERE path IN (SELECT unnest($paths))
+), counted AS (
     SELECT accession,
            histogram(severity) AS findings,
            histogram(rule)     AS rules
     FROM findings
-    WHERE accession >= $quarter AND accession < $quarter || '~'  -- a quarter's rows lie together
+    WHERE accession IN (SELECT accession FROM answer)
     GROUP BY accession
 )
 SELECT s.accession,
@@ -18,7 +21,7 @@ SELECT s.accession,
        coalesce(c.rules, MAP {}::MAP(VARCHAR, UBIGINT))    AS rules,
        a.path
 FROM submissions s
-JOIN answers a USING (accession)
+JOIN answer a USING (accession)
 JOIN punctuality USING (accession, quarter)
 LEFT JOIN reporters r ON r.registry = s.registry AND r.reporter = s.reporter
 LEFT JOIN counted c USING (accession)

@@ -6,7 +6,6 @@ WITH accepted AS (
         AND accession NOT IN (SELECT supersedes FROM submissions WHERE supersedes IS NOT NULL)
     QUALIFY quarter = max(quarter) OVER (PARTITION BY reporter)
 )
-SELECT reporter, item, typed AS text, quarter
+SELECT reporter, item, digest, length, code, quarter
 FROM accepted
-JOIN entries USING (accession)
-WHERE tab = 'progress' AND field = 'done' AND state = 'value'
+JOIN wordings USING (accession)

@@ -33,14 +33,9 @@ CREATE TEMP MACRO phrase(written) AS
     regexp_replace(regexp_replace(written, '[\s\x{3000}]+', '', 'g'), '[。．.！!；;，,、…]+$', '');
 -- what of a text counts when it is compared: its letters, no digits, spaces or stops
 CREATE TEMP MACRO letters(written) AS regexp_replace(written, '[^\p{L}]+', '', 'g');
--- a byte for every letter, so that levenshtein, which counts bytes, counts letters; two letters in ninety look the same
-CREATE TEMP MACRO in_ascii(written) AS
-    array_to_string([chr((33 + unicode(letter) % 93)::INTEGER) FOR letter IN string_split(written, '')], '');
--- how alike two texts in ASCII are, from 0 to 1; and whether their lengths alone forbid it
+-- how alike two texts are, a byte for each of their letters, from 0 to 1; and whether their lengths alone forbid it
 CREATE TEMP MACRO likeness(one, other) AS
     1 - levenshtein(one, other) / greatest(length(one), length(other), 1)::DOUBLE;
--- how many edits lie between two texts at most that are so alike
-CREATE TEMP MACRO edits(one, other, wanted) AS (1 - wanted) * greatest(length(one), length(other));
 CREATE TEMP MACRO likely_alike(one, other, wanted) AS
     least(length(one), length(other)) >= wanted * greatest(length(one), length(other));
 -- the digits after the point that a figure needs

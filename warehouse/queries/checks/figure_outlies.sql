@@ -1,5 +1,5 @@
 -- Per head far off what the other prefectures report in the same quarter, each counted once: in this run, or else as it
--- was accepted. Nobody is measured by itself: the median is that of the others, found by rank. Where it makes less than
+-- was accepted, the senders of this run in `standing_figures` and all others in `other_rates`. Nobody is measured by itself: the median is that of the others. Where it makes less than
 -- one of what is counted it is no yardstick.
 WITH figure AS (
     SELECT e.id, e.file, e.reporter, e.key AS input, e.number
@@ -10,28 +10,26 @@ WITH figure AS (
     UNION ALL
     SELECT reporter, input, number FROM standing_figures ANTI JOIN figure USING (reporter, input) WHERE number > 0
 ), rate AS (
-    SELECT input, reporter, number / population::DOUBLE AS rate,
-        row_number() OVER (PARTITION BY input ORDER BY number / population::DOUBLE, reporter) AS place
+    SELECT input, reporter, population, number / population::DOUBLE AS rate
     FROM counted
     JOIN reporters USING (reporter)
     WHERE kind = 'prefecture' AND population > 0
-), others AS (
-    SELECT figure.*, population, coalesce(rate.place, total.rates + 1) AS own,
-        total.rates - CASE WHEN rate.place IS NULL THEN 0 ELSE 1 END AS peers
-    FROM figure
-    JOIN reporters USING (reporter)
-    JOIN (SELECT input, count(*) AS rates FROM rate GROUP BY input) total USING (input)
-    LEFT JOIN rate USING (input, reporter)
-    WHERE kind = 'prefecture' AND population > 0
+), sorted AS (
+    SELECT input, list_sort(own.rates || coalesce(other_rates.rates, [])) AS rates
+    FROM (SELECT input, list(rate) AS rates FROM rate GROUP BY input) own
+    LEFT JOIN other_rates USING (input)
 ), middle AS (
-    SELECT *, (peers + 1) // 2 AS low, peers // 2 + 1 AS high
-    FROM others
-    WHERE peers >= threshold('figure_outlies', 'peers')
+    -- without the figure's own rate those behind it move up by one
+    SELECT input, peers, rates[low] AS low, rates[low + 1] AS above_low, rates[high] AS high, rates[high + 1] AS above_high
+    FROM (SELECT *, len(rates) - 1 AS peers, (peers + 1) // 2 AS low, peers // 2 + 1 AS high FROM sorted)
+    WHERE peers > 0 AND peers >= threshold('figure_outlies', 'peers')
 ), likely AS (
-    SELECT middle.*, (lower.rate + upper.rate) / 2 * population AS expected
-    FROM middle
-    JOIN rate lower ON lower.input = middle.input AND lower.place = low + CASE WHEN low >= own THEN 1 ELSE 0 END
-    JOIN rate upper ON upper.input = middle.input AND upper.place = high + CASE WHEN high >= own THEN 1 ELSE 0 END
+    SELECT figure.*, peers,
+        (CASE WHEN rate <= low THEN above_low ELSE low END + CASE WHEN rate <= high THEN above_high ELSE high END) / 2
+            * population AS expected
+    FROM figure
+    JOIN rate USING (input, reporter)
+    JOIN middle USING (input)
 )
 SELECT entry.file, tab, sheet, key, entry.item, field, address, typed AS value,
     json_object(

@@ -3,5 +3,5 @@ SELECT accession, s.reporter, name, file_name, verdict, punctuality.late
 FROM submissions s
 JOIN punctuality USING (accession, quarter)
 LEFT JOIN reporters USING (registry, reporter)
-WHERE accession IN $accessions
+WHERE accession IN (SELECT unnest($accessions))
 ORDER BY accession

@@ -1,0 +1,2 @@
+-- What was written in this run, with its marks.
+SELECT id, file, reporter, item, written.* EXCLUDE (file, row, item) FROM own_texts JOIN written USING (file, row, item)
