@@ -23,8 +23,8 @@ def with_marks(rows: pa.Table) -> pa.Table:
     """Rows with `COLUMNS` in the place of `typed`; those without a letter are left out.
 
     `digest` is of the letters, `length` in characters without the spaces around them, `letters` their number, `used` a
-    bit for each of the 64 kinds of them that occur, `code` a byte of ASCII for every letter; `marks` are of the runs and
-    of the whole, each once.
+    bit for each of the 64 kinds of them that occur, `code` a byte of ASCII for every letter, `marks` are of the runs
+    and of the whole, each once.
     """
     texts = rows.column("typed").to_pylist()
     points = np.frombuffer("".join(texts).encode("utf-32-le"), np.uint32)
