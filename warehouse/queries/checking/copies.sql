@@ -42,9 +42,10 @@ CREATE TEMP TABLE candidates AS
         FROM (SELECT item, digest, any_value(marks) AS marks FROM own GROUP BY item, digest)
         JOIN told USING (item, digest)
     ), marked AS (
-        SELECT wording, place, unnest(marks) AS mark, told.item::BIGINT << 32 | mark AS run
-        FROM told
-        JOIN wordings ON wordings.rowid = kept
+        -- unnested before anything is joined to it: DuckDB 2.0 fails at lists that come out of a large join
+        SELECT wording, place, mark, told.item::BIGINT << 32 | mark AS run
+        FROM (SELECT rowid AS kept, unnest(marks) AS mark FROM wordings) kept_marks
+        JOIN told USING (kept)
         UNION ALL BY NAME
         SELECT wording, place, mark, run FROM asked WHERE kept IS NULL
     ), first AS (
