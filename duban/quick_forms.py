@@ -18,7 +18,7 @@ import xlsxwriter
 from xlsxwriter.comments import Comments
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings, SharedStringTable
-from xlsxwriter.utility import xl_col_to_name, xl_range, xl_rowcol_to_cell_fast
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.vml import Vml
 from xlsxwriter.worksheet import Worksheet
 from xlsxwriter.xmlwriter import XMLwriter
@@ -37,6 +37,11 @@ _SETTINGS = {
 }
 _letters = lru_cache(xl_col_to_name)
 _xml = XMLwriter()
+
+
+def _range(first: int, left: int, last: int, right: int) -> str:
+    start = f"{_letters(left)}{first + 1}"
+    return start if (first, left) == (last, right) else f"{start}:{_letters(right)}{last + 1}"
 
 
 def _slot(name: str, number: object = "") -> str:
@@ -198,12 +203,12 @@ class FormSheet:
 
     def merge_range(self, row: int, first: int, last_row: int, last: int, _, style: _Style) -> None:
         """Merge cells, each of which is to be written as well: this writes none."""
-        self._merged.append(f'<mergeCell ref="{_letters(first)}{row + 1}:{_letters(last)}{last_row + 1}"/>')
+        self._merged.append(f'<mergeCell ref="{_range(row, first, last_row, last)}"/>')
 
     def data_validation(self, first: int, left: int, last: int, right: int, options: dict) -> None:
         others = options.get("other_cells", ())
-        cells = " ".join(xl_range(*each) for each in [(first, left, last, right), *others])
-        at, rule = xl_rowcol_to_cell_fast(first, left), {k: v for k, v in options.items() if k != "other_cells"}
+        cells = " ".join([_range(*each) for each in [(first, left, last, right), *others]])
+        at, rule = f"{_letters(left)}{first + 1}", {k: v for k, v in options.items() if k != "other_cells"}
         if rule["validate"] == "custom":
             rule["value"] = rule["value"].replace(at, _CELL)
         before, after = _limit(tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in rule.items()))
