@@ -106,7 +106,7 @@ def collect(
     keep: Path | None = None,
 ) -> None:
     """The steps of the flow."""
-    from duban import collecting, intake
+    from duban import collecting, intake, lifecycle
     from duban.answering.answer import answer_all
     from duban.checking.run import check_run
     from duban.checking.settle import hint_of
@@ -127,7 +127,7 @@ def collect(
             stage("isolate")
             batch = folder / str(number)
             batch.mkdir()
-            opened_at = collecting.require_opened(home, QUARTER)
+            opened_at = lifecycle.require_opened(home, QUARTER)
             collecting.follow_extensions(home, registry, QUARTER, ledgers, now)
 
             def whose(inside: str, name: str) -> str | None:

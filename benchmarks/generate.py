@@ -14,7 +14,6 @@ import pickle
 import random
 import re
 import shutil
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,7 +24,6 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import yaml
 
-from benchmarks.pressing import Mould, mould, press
 from duban.checking.run import check_run
 from duban.checking.validator import Validator
 from duban.fillin.form import Form, Prefill, Row, form_of
@@ -49,12 +47,9 @@ TEXTS = ("done", "problems", "next")
 _LEAST = 3  # clauses of a text: with fewer, tens of thousands of reporters would write the same by chance
 _RUN = 100  # files that a process writes at a time
 _DONORS = "donors.pickle"
-_VARYING = {"progress": TEXTS, "inputs": ("value", "target"), "projects": TEXTS}
 _CLAUSE = re.compile(r"[^，；。、：]{5,}")
-_NUMBER = re.compile(r"(0|[1-9][0-9]{0,14})(\.[0-9]{0,5}[1-9])?")  # what a workbook has as a number and not as a text
 _NUMBERED = re.compile(r"^([1-9]\.|[一二三四五]是)|（.*")
 
-_moulds: dict[tuple, Mould] = {}  # by folder, donor, and which figures stand as numbers
 Typed = dict[str, dict[str, dict[str, str]]]  # tab -> key -> field -> what was typed
 
 
@@ -86,30 +81,12 @@ def _write(folder: Path, places: range, count: int) -> None:
         issued = form_of(registry, QUARTER, reporter, Prefill()).issue(ISSUED, ring)
         path = folder / ("files" if place < count else "later") / issued.file_name
         if reporter.code in donors:
-            write_fill_in(path, _filled(issued, donors[reporter.code]))
-            continue
-        donor = registry.by_code[likes[place // 10 % len(likes)]]
-        size = (reporter.population or donor.population) / donor.population
-        typed = _retold(donors[donor.code], numbers[donor.code], clauses, size, reporter.code)
-        path.write_bytes(_pressed(folder, _filled(issued, typed), donor.code))
-
-
-def _pressed(folder: Path, form: Form, donor: str) -> bytes:
-    """The workbook of one of the added reporters: those with one donor owe the same and differ in their own figures."""
-    cells = {
-        (tab, place, field): row.texts[field]
-        for tab, fields in _VARYING.items()
-        for place, row in enumerate(form.rows[tab])
-        for field in fields
-        if row.texts.get(field)
-    }
-    figures = frozenset(cell for cell, text in cells.items() if cell[2] == "value" and _NUMBER.fullmatch(text))
-    key = folder, donor, figures
-    if key not in _moulds:
-        texts = {cell: text for cell, text in cells.items() if cell not in figures}
-        with tempfile.TemporaryDirectory() as scratch:
-            _moulds[key] = mould(Path(scratch) / "mould.xlsx", form, texts, figures)
-    return press(_moulds[key], {"name": form.reporter.full_name, "code": form.reporter.code, **form.stamp, **cells})
+            typed = donors[reporter.code]
+        else:
+            donor = registry.by_code[likes[place // 10 % len(likes)]]
+            size = (reporter.population or donor.population) / donor.population
+            typed = _retold(donors[donor.code], numbers[donor.code], clauses, size, reporter.code)
+        write_fill_in(path, _filled(issued, typed))
 
 
 @cache

@@ -20,7 +20,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.run import AS_OF, LAIN, opened_home, prepare
+from benchmarks.cycle import AS_OF
+from benchmarks.prepare import LAIN, inputs, open_home
 from duban.home import Home
 from duban.journal import keep_up
 from duban.quarters import Quarter
@@ -44,7 +45,8 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=arguments.scratch) as scratch:
         folder = Path(scratch)
-        files, schemas, keys = prepare(folder / "inputs", arguments.donors)
+        given = inputs(folder / "inputs", arguments.donors)
+        files, schemas, keys = given.files, given.schemas, given.keys
         donor, held_back = collected(folder / "0", files, schemas, keys, NEW_FILES * arguments.runs)
         homes = {0.0: donor}
         for years in arguments.years:
@@ -60,13 +62,13 @@ def main() -> None:
 
 def collected(root: Path, files: Path, schemas: Path, keys: Path, later: int) -> tuple[Path, list[Path]]:
     """A home whose quarter is collected and published, and the files of the last reporters, which were held back."""
-    opened_home(root, files, schemas, keys)
+    open_home(root, files, schemas, keys)
     held_back = sorted(Home(root).intake.joinpath(str(QUARTER)).glob("*.xlsx"))[-later:]
     aside = root.parent / "held_back"
     aside.mkdir()
     moved = [path.rename(aside / path.name) for path in held_back]
     time.sleep(LAIN)
-    _run(["-m", "benchmarks.cycle", str(root), str(schemas), str(QUARTER), AS_OF, "--plain"])
+    _run(["-m", "benchmarks.cycle", "whole", str(root), str(schemas)])
     return root, moved
 
 
@@ -150,16 +152,16 @@ def measured(home: Path, schemas: Path, new: list[Path], run: int) -> dict[str, 
     """Processor seconds of each command; the last one takes in new files and publishes the quarter again."""
     reporter = new[0].name.split("-")[1]
     last = f"{QUARTER}-{reporter}-01"
-    as_of = (dt.datetime.fromisoformat(AS_OF) + dt.timedelta(hours=1 + run)).isoformat()
+    as_of = (AS_OF + dt.timedelta(hours=1 + run)).isoformat()
     duban = ["-m", "duban", "--home", str(home), "--schemas", str(schemas), "--as-of", as_of]
     shutil.rmtree(home / "work", ignore_errors=True)  # the parts of the run before
     for path in new:
         shutil.copyfile(path, home / "intake" / str(QUARTER) / path.name)
     time.sleep(LAIN)
-    cycle = home, schemas, QUARTER, as_of
+    cycle = "whole", home, schemas, "--as-of", as_of
     return {
         "duban --help": _run(["-m", "duban", "--help"]),
-        "collect 10 files, publish": _run(["-m", "benchmarks.cycle", *map(str, cycle), "--plain"]),
+        "collect 10 files, publish": _run(["-m", "benchmarks.cycle", *map(str, cycle)]),
         "status": _run([*duban, "status", str(QUARTER), "--json"]),
         "history": _run([*duban, "history", reporter, str(QUARTER)]),
         "trace, a submission's cell": _run([*duban, "trace", last, "工作进展!E4"]),
@@ -173,8 +175,6 @@ def _run(command: list[str], ends: tuple[int, ...] = (0,)) -> float:
     done = subprocess.run([sys.executable, *command], cwd=REPOSITORY, capture_output=True, text=True)
     if done.returncode not in ends:
         raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr[-4000:]}")
-    if "--plain" in command:
-        print("     ", done.stdout.strip(), flush=True)
     return sum(os.times()[2:4]) - used
 
 
