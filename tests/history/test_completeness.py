@@ -1,11 +1,12 @@
 import hashlib
 
 import pytest
-from desk import LATE, OPENED, Q1, RECEIVED, desk_at
+from desk import LATE, OPENED, PLAN, Q1, RECEIVED, Desk, desk_at, write_plan
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duban.completeness import STEPS, completeness, keep_lacking, lines, share
+from duban.registry.load import load_registry
 from duban.status import render, status
 from duban.warehouse.connection import open_warehouse
 
@@ -90,6 +91,23 @@ def test_received_accepted_and_whole_are_counted_apart(desk):
         "",
         "另有 1 个文件无法认定报送单位，已搁置。",
     ]
+
+
+def test_what_is_lacking_follows_the_rules_that_the_quarter_stands_under(desk, tmp_path):
+    desk.open()
+    desk.submit("2023Q1-A2-01", typed={place: typed for place, typed in WHOLE.items() if "progress/7" not in place})
+    assert incomplete(desk) == []
+    mended = PLAN["items/07_share.yaml"].replace('local: ["A1"]', "local: all")
+    stricter = Desk(desk.home, load_registry(write_plan(tmp_path / "plan", **{"07_share": mended})))
+    stricter.open(Q1, LATE)
+    assert incomplete(stricter) == [{"reporter": "A2", "name": "乙市", "item": 7, "lacks": ["status", "figures"]}]
+    desk.open(Q1, LATE)
+    assert incomplete(desk) == []
+
+
+def incomplete(desk) -> list[dict]:
+    with open_warehouse(desk.home.warehouse) as connection:
+        return completeness(connection, Q1)["incomplete"]
 
 
 def test_nearly_all_is_not_all():

@@ -10,11 +10,13 @@ from duban.warehouse import upgrade
 from duban.warehouse.connection import open_warehouse
 
 BEFORE = Path(__file__).parent / "tables_of_0.1.0"
-TABLES = ("registries", "obligations", "submissions", "findings", "publication_submissions", "punctuality")
+TABLES = ("registries", "obligations", "submissions", "findings", "publication_submissions")
+TABLES += ("(SELECT accession, late FROM punctuality)",)
 ROWS = """
     INSERT INTO registries VALUES (repeat('a', 64), 'plan', 2023, '{"plan.yaml": "…"}', '2023-04-01 09:00:00+08');
     INSERT INTO quarters VALUES ('2023Q1', repeat('a', 64), '2023-03-31', '2023-04-10', '2023-04-01 09:00:00+08');
     INSERT INTO obligations VALUES ('2023Q1', 'A1', 1, 'lead', '2023-04-20');
+    INSERT INTO owed_items VALUES (repeat('a', 64), 1, 'A1', 'lead');
     INSERT INTO submissions SELECT '2023Q1-A1-01', '2023Q1', 'A1', 1, repeat('b', 64), 'a.xlsx', '', 9,
         '2023-04-11 09:00:00+08', repeat('a', 64), NULL, 'accepted', true, NULL;
     INSERT INTO submissions SELECT '2023Q1-A1-02', '2023Q1', 'A1', 2, repeat('c', 64), 'b.xlsx', '', 9,
@@ -59,6 +61,10 @@ def test_every_row_of_before_is_there_in_the_tables_of_now(old):
             "SELECT publication, as_of = pinned_at, duban, wording, workbook FROM publications"
         ).fetchall() == [("2023Q1-r1", True, "0.1.0", "{}", "digest")]
         assert connection.execute("SELECT quarter, registry FROM quarter_rules").fetchall() == [("2023Q1", "a" * 64)]
+        assert connection.execute("FROM lacking ORDER BY ALL").fetchall() == [
+            ("2023Q1-A1-01", 1, ["status"]),
+            ("2023Q1-A1-02", 1, ["status"]),
+        ]
     assert sorted(path.name for path in old.parent.iterdir()) == ["duban.duckdb", "duban.duckdb.old"]
 
 
