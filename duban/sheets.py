@@ -2,6 +2,7 @@
 content alone."""
 
 import datetime as dt
+import io
 import math
 import re
 import unicodedata
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,13 +20,23 @@ from xlsxwriter.sharedstrings import SharedStringTable
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from duban.files import write_bytes
+from duban.files import atomic_path, write_bytes
 from duban.quick_forms import FormWorkbook
-from duban.quick_xlsx import GrowingSheet, QuickSheet, QuickWorkbook, check
+from duban.quick_xlsx import GrowingSheet, QuickSheet, QuickWorkbook, check, inline, opening
 from duban.styles import bases, official_bases
 from duban.theme import Theme, theme
 
-__all__ = ["Book", "Chart", "Format", "Worksheet", "address", "column_letters", "open_workbook", "range_address"]
+__all__ = [
+    "Book",
+    "Chart",
+    "Format",
+    "Worksheet",
+    "address",
+    "column_letters",
+    "open_workbook",
+    "opening",
+    "range_address",
+]
 
 LONGEST_TEXT = 32_767  # UTF-16 units in a cell
 _LONGEST_FOOTER = 100  # with the page numbers 255 are allowed, and an & takes two
@@ -36,6 +48,8 @@ _INCHES = {"A3": (16.54, 11.69), "A4": (11.69, 8.27)}  # landscape: across, down
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}  # inches
 _POINTS_A_CHARACTER, _POINTS_A_COLUMN = 5.25, 3.75  # 7 and 5 pixels
 _FORMULA = ("=", "+", "-", "@")  # what makes a formula of a text that is typed
+_OFTEN = 40  # characters of a text that may come again and again
+_PIECE = 1_000  # rows that are deflated at once
 _CUT = "……（原文过长，此处截断）"
 
 address = xl_rowcol_to_cell  # address(0, 1) == "B1"; rows and columns count from 0 here
@@ -59,15 +73,24 @@ def open_workbook(
     is left as it is. An `official` one is set in the theme's faces of official documents; `properties` are further
     document properties, as xlsxwriter names them.
     """
-    workbook = QuickWorkbook({"in_memory": True, "strings_to_urls": False})
+    workbook = QuickWorkbook({"in_memory": True, "strings_to_urls": False}, path.parent)
     look = theme()
     workbook.formats[0].set_font_name(look.official.table if official else look.font)
     workbook.formats[0].set_font_size(look.size)
     utc = created.astimezone(dt.UTC).replace(tzinfo=None)
     workbook.set_properties({"title": title, "author": author, "company": author, "created": utc, **properties})
-    yield Book(workbook, look, official_bases(look) if official else bases(look))
-    workbook.close()
-    _place(path, workbook.data())
+    try:
+        yield Book(workbook, look, official_bases(look) if official else bases(look))
+        workbook.close()
+    finally:
+        workbook.deflater.close()
+    if path.exists():
+        whole = io.BytesIO()
+        workbook.write_to(whole)
+        if path.read_bytes() == whole.getvalue():
+            return
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        workbook.write_to(file)
 
 
 @contextmanager
@@ -77,13 +100,36 @@ def open_form(path: Path, created: dt.datetime, title: str, author: str) -> Iter
     look = theme()
     workbook = FormWorkbook(look.font, look.size, created.astimezone(dt.UTC), title, author)
     yield Book(workbook, look, bases(look))
-    _place(path, workbook.data())
+    data = workbook.data()
+    if not (path.exists() and path.read_bytes() == data):
+        write_bytes(path, data)
 
 
-def _place(path: Path, data: bytes) -> None:
-    if path.exists() and path.read_bytes() == data:
-        return
-    write_bytes(path, data)
+class Inline(dict[str | None, str]):
+    """How the cells of one style end in the file, after their address, with their texts in them; long ones are seldom
+    asked for again, and not kept."""
+
+    def __init__(self, style: Format, quoting: Callable[[Format], Format]):
+        self.format, self.quoting = style, quoting
+        self.style = f'" s="{style._get_xf_index()}"'
+        self[None] = self[""] = f"{self.style}/>"
+
+    def __missing__(self, text: str) -> str:
+        style = f'" s="{self.quoting(self.format)._get_xf_index()}"' if text.startswith(_FORMULA) else self.style
+        ending = f'{style} t="inlineStr">{inline(storable(text))}</c>'
+        if len(text) <= _OFTEN:
+            self[text] = ending
+        return ending
+
+    def number(self, value: int | float | Decimal) -> str:
+        return f"{self.style}{number(value)}"
+
+
+def number(value: int | float | Decimal) -> str:
+    """How the cell of a number ends in the file, after its style."""
+    if not math.isfinite(value):
+        raise ValueError(f"not a number that a cell can hold: {value}")
+    return f"><v>{value:.16G}</v></c>"
 
 
 class Endings(dict[str | int | float | Decimal | None, str]):
@@ -109,9 +155,7 @@ class Endings(dict[str | int | float | Decimal | None, str]):
         return ending
 
     def number(self, value: int | float | Decimal) -> str:
-        if not math.isfinite(value):
-            raise ValueError(f"not a number that a cell can hold: {value}")
-        return f"{self.style}><v>{value:.16G}</v></c>"
+        return f"{self.style}{number(value)}"
 
 
 class _EndingsOf(dict[Format, Endings]):
@@ -137,6 +181,7 @@ class Book:
         self._made_of: dict[Format, dict] = {}
         self._quoting: dict[Format, Format] = {}
         self._endings = _EndingsOf(self)
+        self._inline: dict[Format, Inline] = {}
 
     def sheet(self, name: str, grows: bool = False) -> Worksheet:
         """A new sheet, without the gridlines that the borders of tables replace. Where it `grows`, row heights that are
@@ -211,6 +256,27 @@ class Book:
         self.workbook.str_table.count += texts
         sheet.put_run(row, first, len(cells), "".join(cells))
 
+    def inline(self, style: Format) -> Inline:
+        """How cells of this style end in rows that go to the file as they come (`rows`)."""
+        found = self._inline.get(style)
+        if found is None:
+            found = self._inline[style] = Inline(style, self.quoting)
+        return found
+
+    def numbers(self, style: Format) -> list[int]:
+        """The numbers of a style in the file, and of that for texts that begin as formulas do."""
+        return [style._get_xf_index(), self.quoting(style)._get_xf_index()]
+
+    def rows(self, sheet: Worksheet, first: int, width: Callable[[], int], rows: Iterable[bytes]) -> None:
+        """The rows below one another from `first` on that are in the file's own form: `<row r="7" …</row>`. They go to
+        the file as they come, so a sheet can hold as many as Excel; none of them can be told or written over later."""
+        pieces = ((len(piece), b"".join(piece)) for piece in batched(rows, _PIECE))
+        sheet.put_rows(self.workbook.deflater, first, width, pieces)
+
+    def put_link(self, sheet: Worksheet, row: int, col: int, target: str, cell: str, text: str) -> bool:
+        """Let a cell of such rows lead to another sheet; False where the sheet has as many links as Excel reads."""
+        return sheet.put_link(row, col, f"internal:{quoted(target)}!{cell}", text)
+
     def link(self, sheet: Worksheet, row: int, col: int, target: str, cell: str, text: str, style: Format) -> None:
         """Text that leads to a cell of another sheet."""
         check(sheet.write_url(row, col, f"internal:{quoted(target)}!{cell}", style, text))
@@ -218,6 +284,13 @@ class Book:
     def name(self, name: str, sheet: str, first: tuple[int, int], last: tuple[int, int]) -> None:
         """Define a name for a range, from (row, column) to (row, column)."""
         check(self.workbook.define_name(name, f"={quoted(sheet)}!{xl_range_abs(*first, *last)}"))
+
+
+def batched(rows: Iterable[bytes], count: int) -> Iterator[list[bytes]]:
+    """So many at a time."""
+    left = iter(rows)
+    while piece := list(islice(left, count)):
+        yield piece
 
 
 def storable(text: str) -> str:

@@ -6,19 +6,19 @@ import json
 from collections import namedtuple
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
-from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from duban.publishing.changes import Change, figure_changes
 from duban.publishing.decision import Decision
 from duban.publishing.ledgers import pinned_ledgers, refuse_what_no_longer_matches
+from duban.publishing.long import Long, long_file
 from duban.publishing.pins import DRAFT, Edition
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.ledgers import ledgers_of
 from duban.registry.load import registry_of
 from duban.registry.registry import Registry
-from duban.warehouse.connection import Connection, query
+from duban.warehouse.connection import Connection, copy_out, query, text_of
 
 STAGES = (
     "editions",
@@ -34,22 +34,11 @@ STAGES = (
     "province",
 )
 STAGES += ("reporting", "progress", "words", "lit_measures", "lit_deliverables", "lit_items", "lit_reporters")
-TABLES = ("items", "measures", "lights", "item_rows", "lagging", "worst", "projects", "reporting")
-TABLES += (
-    "changed_targets",
-    "changed_lights",
-    "sources",
-    "findings",
-    "submissions",
-    "extensions",
-    "waivers",
-    "corrections",
-    "explained",
-)
-TABLES += ("lineage_lights", "lineage_places", "lineage_content")
+TABLES = ("items", "measures", "lights", "lagging", "worst", "projects", "reporting")
+TABLES += ("changed_targets", "changed_lights", "extensions", "waivers", "corrections", "explained")
+LONG = ("item_rows", "sources", "findings", "submissions", "lineage_submissions", "lineage_lights")
 Row = Any  # a named tuple with the mart's columns
 Light = tuple[str, bool]  # light, computed
-Figure = tuple[str, Decimal | None]  # state, value
 
 
 @dataclass(frozen=True)
@@ -60,7 +49,7 @@ class Material:
     `approval` says who let it pass, where somebody was asked;
     `light_history` are the lights of the year's quarters up to this one by (scope, item, subject);
     `changes` are the figures that differ from those of `base` or `before` (`comparison`), cause by cause;
-    `rows_of` are those of `item_rows` by item, `figures` this quarter's by (measure, reporter)."""
+    `long` holds the marts that are too long to be held, see LONG."""
 
     publication: str
     quarter: Quarter
@@ -78,8 +67,6 @@ class Material:
     measures: list[Row]
     lights: list[Row]
     light_history: dict[tuple[str, int, str], list[Light]]
-    rows_of: dict[int, list[Row]]
-    figures: dict[tuple[str, str], Figure]
     lagging: list[Row]
     worst: list[Row]
     projects: list[Row]
@@ -88,17 +75,12 @@ class Material:
     definitions: list[Row]
     changed_targets: list[Row]
     changed_lights: list[Row]
-    sources: list[Row]
-    findings: list[Row]
-    submissions: list[Row]
     extensions: list[Row]
     waivers: list[Row]
     corrections: list[Row]
     explained: list[Row]
-    lineage_lights: list[Row]
-    lineage_places: list[Row]
-    lineage_content: list[Row]
     ledgers: dict
+    long: Long
 
     @property
     def past(self) -> bool:
@@ -158,12 +140,13 @@ def light(connection: Connection) -> None:
     query(connection, "marts/lights_stored")
 
 
-def gather(connection: Connection, registry: Registry) -> Material:
-    """Fetch every mart of the staged edition, whose lights are stored."""
+def gather(connection: Connection, registry: Registry, folder: Path) -> Material:
+    """Fetch the marts of the staged edition, whose lights are stored; the long ones are put aside in `folder`, which
+    has to be one that the connection reaches."""
     scope = _rows(connection, "scope")[0]
     tables = {name: _rows(connection, name) for name in TABLES}
-    item_rows = tables.pop("item_rows")
-    figures = query(connection, "marts/item_figures")
+    for name in LONG:
+        copy_out(connection, text_of(f"marts/{name}"), long_file(folder, name))
     definitions = _rows(connection, "definitions")
     history = _rows(connection, "light_history")
     return Material(
@@ -179,12 +162,11 @@ def gather(connection: Connection, registry: Registry) -> Material:
         wording=json.loads(scope.wording),
         approval=_approval(scope),
         registry=registry,
-        rows_of={item: list(rows) for item, rows in groupby(item_rows, key=lambda row: row.item)},
         light_history={
             (one.scope, one.item, one.subject): list(zip(one.lights, one.computed, strict=True)) for one in history
         },
         ledgers=json.loads(scope.ledgers),
-        figures={(measure, reporter): (state, value) for measure, reporter, state, value in figures},
+        long=Long(folder),
         definitions=definitions,
         changes=figure_changes(definitions, _rows(connection, "contributions") if definitions else ()),
         **tables,

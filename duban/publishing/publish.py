@@ -1,9 +1,11 @@
 """Issuing a consolidated workbook: pin, build, put in place, record; killed anywhere, the next run finishes."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from duban.errors import UserError
 from duban.fault_points import reached
@@ -93,10 +95,26 @@ def publish(
     quarter was not opened, nothing had been received, or a correction is of a value that did not stand.
     """
     _require_warehouse(home, quarter)
+    with scratch_folder(home) as scratch:
+        return _publish(home, registry, quarter, now, draft, progress, ledgers, approval, proposed, scratch)
+
+
+def _publish(
+    home: Home,
+    registry: Registry,
+    quarter: Quarter,
+    now: dt.datetime,
+    draft: bool,
+    progress: Progress | None,
+    ledgers: Ledgers,
+    approval: Decision | None,
+    proposed: Proposed | None,
+    scratch: Path,
+) -> Published:
     finished, moment = set(), proposed.moment if proposed else now
     told = None if proposed else approval  # what was proposed may have been pinned with it, and then cut off
     while True:
-        with open_warehouse(home.warehouse) as connection:
+        with open_warehouse(home.warehouse, read_from=[scratch]) as connection:
             revisions = issued(connection, quarter)
             cut_off = next((one for one in revisions if one.workbook is None), None)
             if cut_off and not draft:
@@ -118,7 +136,7 @@ def publish(
                 marts.stage(connection, edition, rules)
                 if pinning:
                     marts.light(connection)
-                material = marts.gather(connection, rules)
+                material = marts.gather(connection, rules, scratch)
         reached("pinned")
         digest = _build(home, edition, material, progress)
         with open_warehouse(home.warehouse) as connection, transaction(connection):
@@ -151,6 +169,14 @@ def propose(
         return None
     made = publish(home, registry, quarter, now, draft=True, progress=progress, ledgers=ledgers)
     return made, Proposed(made.publication, pinning[0].inputs, now)
+
+
+@contextmanager
+def scratch_folder(home: Home) -> Iterator[Path]:
+    """Where long marts are put aside, gone when the block ends; what a killed run left there the next one removes."""
+    home.work.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=home.work, prefix="publish-") as folder:
+        yield Path(folder)
 
 
 def turn_down(home: Home, quarter: Quarter, proposed: Proposed, decision: Decision) -> None:
@@ -236,11 +262,12 @@ def _build(home: Home, edition: Edition, material: marts.Material, progress: Pro
 def write_files(folder: Path, material: marts.Material, progress: Progress) -> Path:
     """Write all that a publication's folder holds, under the look and wordings that it pins; returns the workbook."""
     workbook = folder / f"{material.publication}.xlsx"
-    with worded(material.wording):
-        write_workbook(workbook, material, progress)
-        brief = write_brief(folder / _BRIEF, material)
-        findings = write_findings(folder / _FINDINGS, material)
-    write_manifest(folder / _MANIFEST, material, workbook, brief, findings)
+    with material.long.opened():
+        with worded(material.wording):
+            write_workbook(workbook, material, progress)
+            brief = write_brief(folder / _BRIEF, material)
+            findings = write_findings(folder / _FINDINGS, material)
+        write_manifest(folder / _MANIFEST, material, workbook, brief, findings)
     return workbook
 
 

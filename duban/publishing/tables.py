@@ -1,7 +1,7 @@
 """Sheets that hold one table: title, note, link back, header row, rows; ready to filter, scroll and print."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -9,9 +9,20 @@ from typing import Any, NamedTuple
 
 from duban.publishing.marts import Material
 from duban.publishing.words import light_text
-from duban.sheets import Book, Endings, Format, Worksheet, first_letters, pages_tall, set_up_page, text_width
+from duban.sheets import (
+    Book,
+    Format,
+    Inline,
+    Worksheet,
+    first_letters,
+    opening,
+    pages_tall,
+    set_up_page,
+    text_width,
+)
 
 COVER, OVERVIEW = "封面", "总览"
+MOST_ROWS = 1_048_000  # of a table on one sheet: Excel has 1,048,576
 HEADER_ROW = 3  # counted from 0: title, notes, links, header
 PAGE_NUMBERS = "第 &P 页，共 &N 页"
 _TITLE, _LINKS = 38, 18  # points of these rows
@@ -46,6 +57,13 @@ class Cell(NamedTuple):
     style: Format
 
 
+@dataclass(frozen=True)
+class Ready:
+    """Rows that are in the file's own form already: each one, and its height in points."""
+
+    rows: Iterable[tuple[bytes, float]]
+
+
 class Link(NamedTuple):
     """Text that leads to another sheet."""
 
@@ -75,18 +93,18 @@ def table_sheet(
     title: str,
     notes: Sequence[str],
     columns: Sequence[Column],
-    rows: Iterable[Sequence],
+    rows: Iterable[Sequence] | Ready,
     *,
     freeze: int = 0,
     paper: str = "A4",
     links: Sequence[Link] = (Link(COVER, f"← {COVER}"), Link(OVERVIEW, OVERVIEW)),
     total: Sequence | None = None,
 ) -> Worksheet:
-    """A whole sheet with one table. `rows` hold a value, Cell or Link per column; `freeze` columns stay in sight;
-    `links` lead to other sheets; `total` is a row below the table, outside of its filter."""
-    if any(column.shared for column in columns):
+    """A whole sheet with one table. `rows` hold a value, Cell or Link per column, or are ready; `freeze` columns stay
+    in sight; `links` lead to other sheets; `total` is a row below the table, outside of its filter."""
+    if not isinstance(rows, Ready) and any(column.shared for column in columns):
         rows = list(rows)
-        columns = _shared_out(columns, rows)
+        columns = shared_out(columns, [_asked(rows, place) for place, column in enumerate(columns) if column.shared])
     sheet = book.sheet(name)
     sheet.set_default_row(_ROW)
     for number, column in enumerate(columns):
@@ -100,7 +118,7 @@ def table_sheet(
         book.text(sheet, HEADER_ROW, number, column.header, header)
     header_points = max(lines_of(column.header, column.width) for column in columns) * _LINE + 8
     sheet.set_row(HEADER_ROW, header_points)
-    end, points = write_rows(book, sheet, HEADER_ROW + 1, columns, rows)
+    end, points = stream_rows(book, sheet, HEADER_ROW + 1, columns, rows)
     sheet.autofilter(HEADER_ROW, 0, max(end - 1, HEADER_ROW), len(columns) - 1)
     if total:
         points += write_rows(book, sheet, end, columns, [total])[1]
@@ -118,18 +136,24 @@ def table_sheet(
     return sheet
 
 
-def _shared_out(columns: Sequence[Column], rows: Sequence[Sequence]) -> list[Column]:
-    """The columns, those that share their widths as wide as their long texts ask: so rows are as low as they can be."""
+def shared_out(columns: Sequence[Column], asked: Sequence[float]) -> list[Column]:
+    """The columns, those that share their widths as wide as their texts have `asked`: so rows are as low as they can
+    be."""
     places = [place for place, column in enumerate(columns) if column.shared]
-    needs = [
-        math.sqrt(sum(len(row[place]) ** 2 for row in rows if row[place].__class__ is str) / (len(rows) or 1)) + 1
-        for place in places
-    ]
     free = sum(columns[place].width for place in places) - _NARROWEST * len(places)
     found = list(columns)
-    for place, need in zip(places, needs, strict=True):
-        found[place] = replace(columns[place], width=_NARROWEST + math.floor(free * need / sum(needs)))
+    for place, one in zip(places, asked, strict=True):
+        found[place] = replace(columns[place], width=_NARROWEST + math.floor(free * one / sum(asked)))
     return found
+
+
+def asked_by(squares: int, rows: int) -> float:
+    """The width that texts ask for: of so many `rows`, by the sum of the squares of their lengths."""
+    return math.sqrt(squares / (rows or 1)) + 1
+
+
+def _asked(rows: Sequence[Sequence], place: int) -> float:
+    return asked_by(sum(len(row[place]) ** 2 for row in rows if row[place].__class__ is str), len(rows))
 
 
 def across(book: Book, sheet: Worksheet, row: int, last: int, text: str, style: Format, height: float) -> None:
@@ -163,56 +187,91 @@ def note_lines(book: Book, sheet: Worksheet, row: int, notes: Sequence[str], las
 def write_rows(
     book: Book, sheet: Worksheet, top: int, columns: Sequence[Column], rows: Iterable[Sequence]
 ) -> tuple[int, float]:
-    """Write rows from `top` on; returns the row after the last, and the points that they take in all. The loop is
-    tight: a publication has half a million cells."""
+    """Write a few rows from `top` on; returns the row after the last, and the points that they take in all."""
+    row, points = top - 1, 0.0
+    for row, given in enumerate(rows, start=top):
+        lines = 1
+        for col, (value, column) in enumerate(zip(given, columns, strict=True)):
+            value, style = value if isinstance(value, Cell) else (value, column.format(book))
+            if isinstance(value, Link):
+                book.link(sheet, row, col, value.sheet, "A1", value.text, style)
+                value = value.text
+            elif value is None or isinstance(value, str):
+                book.text(sheet, row, col, value, style)
+            else:
+                book.number(sheet, row, col, value, style)
+            if isinstance(value, str):
+                lines = max(lines, lines_of(value, column.width))
+        if lines > 1:
+            sheet.set_row(row, _height(lines))
+        points += _height(lines)
+    return row + 1, points
+
+
+def stream_rows(
+    book: Book, sheet: Worksheet, top: int, columns: Sequence[Column], rows: Iterable[Sequence] | Ready
+) -> tuple[int, float]:
+    """As `write_rows`, of as many rows as there are: they go to the file as they come."""
+    ready = rows.rows if isinstance(rows, Ready) else _rendered(book, sheet, top, columns, rows)
+    count, points = 0, 0.0
+
+    def told() -> Iterator[bytes]:
+        nonlocal count, points
+        for row, height in ready:
+            count, points = count + 1, points + height
+            yield row
+
+    book.rows(sheet, top, lambda: len(columns), told())
+    return top + count, points
+
+
+def _rendered(
+    book: Book, sheet: Worksheet, top: int, columns: Sequence[Column], rows: Iterable[Sequence]
+) -> Iterator[tuple[bytes, float]]:
+    """Rows in the file's own form. The loop is tight: a publication has many."""
     shapes = _Shapes(book)
     usual = [(column, column.format(book)) for column in columns]
     letters = first_letters(0, len(columns))
-    row, points = top - 1, 0.0
+    unlinked = book.style("text", indent=1)  # what looks like a link leads somewhere
     for row, given in enumerate(rows, start=top):
-        number, cells, first, lines, texts = row + 1, [], 0, 1, 0
+        number, cells, lines = row + 1, [], 1
         for letter, value, (column, style) in zip(letters, given, usual, strict=True):
             kind = value.__class__
             if kind is Cell:
                 value, style = value
                 kind = value.__class__
+            if kind is Link:
+                if not book.put_link(sheet, row, len(cells), value.sheet, "A1", value.text):
+                    style = unlinked
+                kind, value = str, value.text
             if kind is str or value is None:
                 ending, tall = shapes[style, column.width][value]
                 if tall > lines:
                     lines = tall
-                if value:
-                    texts += 1
-            elif kind is Link:
-                if cells:
-                    book.run(sheet, row, first, cells, texts)
-                first += len(cells)
-                book.link(sheet, row, first, value.sheet, "A1", value.text, style)
-                lines = max(lines, lines_of(value.text, column.width))
-                cells, first, texts = [], first + 1, 0
-                continue
             else:
                 ending = shapes[style, column.width].endings.number(value)
             cells.append(f'<c r="{letter}{number}{ending}')
-        if cells:
-            book.run(sheet, row, first, cells, texts)
-        if lines > 1:
-            height = min(409.0, lines * _LINE + 6)
-            sheet.set_row(row, height)
-            points += height
-        else:
-            points += _ROW
-    return row + 1, points
+        height = _height(lines)
+        yield f"{opening(row, height)}{''.join(cells)}</row>".encode(), height
+
+
+def _height(lines: int) -> float:
+    """Points of a row that holds so many lines."""
+    return min(409.0, lines * _LINE + 6) if lines > 1 else _ROW
 
 
 class _Shape(dict[str | None, tuple[str, int]]):
-    """How a text ends in the file in cells of one style, and the lines that it takes in a column of this width."""
+    """How a text ends in the file in cells of one style, and the lines that it takes in a column of this width; of long
+    texts that is not kept."""
 
-    def __init__(self, endings: Endings, width: float):
+    def __init__(self, endings: Inline, width: float):
         self.endings, self._width = endings, width
 
     def __missing__(self, text: str | None) -> tuple[str, int]:
         wraps = text and (len(text) * 2 > self._width or "\n" in text)
-        self[text] = found = self.endings[text], lines_of(text, self._width) if wraps else 1
+        found = self.endings[text], lines_of(text, self._width) if wraps else 1
+        if text is None or text in self.endings:
+            self[text] = found
         return found
 
 
@@ -224,7 +283,7 @@ class _Shapes(dict[tuple[Format, float], _Shape]):
 
     def __missing__(self, key: tuple[Format, float]) -> _Shape:
         style, width = key
-        self[key] = found = _Shape(self._book.endings(style), width)
+        self[key] = found = _Shape(self._book.inline(style), width)
         return found
 
 

@@ -46,8 +46,9 @@ def write_workbook(path: Path, material: Material, progress: Callable[[int, int]
     with open_workbook(path, material.as_of, title, plan.issuer, official=True, properties=properties) as book:
         cover.write(book, material, [(module.TITLE, module.ABOUT) for module in (*BEFORE_ITEMS, *AFTER_ITEMS)])
         steps = [lambda module=module: module.write(book, material) for module in BEFORE_ITEMS]
+        items = item.Items(book, material)
         beside = zip([None, *material.items], material.items, [*material.items[1:], None], strict=False)
-        steps += [lambda rows=rows: item.write(book, material, *rows) for rows in beside]
+        steps += [lambda rows=rows: item.write(book, material, items, *rows) for rows in beside]
         steps += [lambda module=module: module.write(book, material) for module in AFTER_ITEMS]
         for done, step in enumerate(steps, start=2):
             step()

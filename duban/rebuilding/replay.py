@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from pathlib import Path
 
 import pyarrow.parquet as pq
 
@@ -20,7 +21,7 @@ from duban.opening import insert_templates, record_quarter
 from duban.publishing import marts
 from duban.publishing.decision import Decision, record_decision
 from duban.publishing.pins import ISSUED, drop_unissued, pin, record_issue, state_at, unissued_name
-from duban.publishing.publish import write_files
+from duban.publishing.publish import scratch_folder, write_files
 from duban.quarters import Quarter
 from duban.rebuilding.reading import read_again
 from duban.registry.files import parse_yaml
@@ -148,7 +149,11 @@ class Replay:
         """Pin what was known at that moment, with its lights, and build the workbook of the last of each name."""
         quarter, kind = Quarter.parse(step.quarter), step.details["kind"]
         name = step.details["publication"]
-        with open_warehouse(self.home.warehouse) as connection:
+        with scratch_folder(self.home) as scratch:
+            self._pin(step, quarter, kind, name, scratch)
+
+    def _pin(self, step: Step, quarter: Quarter, kind: str, name: str, scratch: Path) -> None:
+        with open_warehouse(self.home.warehouse, read_from=[scratch]) as connection:
             ledgers = kept_text(self.real, step.details["ledgers"]) or _NO_RECORDS
             state = state_at(connection, quarter, ledgers, step.at)
             if kind != ISSUED:
@@ -159,7 +164,7 @@ class Replay:
                 rules = marts.registry_of_edition(connection, edition, None)
                 marts.stage(connection, edition, rules)
                 marts.light(connection)
-                material = marts.gather(connection, rules) if self._built[name] == step.step else None
+                material = marts.gather(connection, rules, scratch) if self._built[name] == step.step else None
         if material:
             folder = self.home.published / edition.publication
             folder.mkdir(parents=True)

@@ -13,7 +13,7 @@ from duban.tracing.figures import Figures
 from duban.tracing.listed import Listed
 from duban.tracing.lit import Lit
 from duban.tracing.measured import Measured
-from duban.tracing.publication import SOURCES, Publication, Shelf, Table
+from duban.tracing.publication import SOURCES, Publication, Shelf, Table, is_sources
 
 
 class Cells:
@@ -122,8 +122,8 @@ class Cells:
 
     def _found_layout(self, name: str) -> tuple[Table, Handler] | None:
         item = re.match(r"(\d+) ", name)
-        if name in self._known:
-            words, handler = self._known[name]
+        if name in self._known or is_sources(name):
+            words, handler = self._known.get(name) or self._known[SOURCES]
         elif item and int(item[1]) in self.publication.items:
             words, handler = {"填报单位", "进展状态"}, self.lit.item_handler(int(item[1]))
         else:

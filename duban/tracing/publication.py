@@ -19,6 +19,7 @@ from duban.reading.submission import read_bytes
 from duban.tracing.records import SHEET, records_of
 
 SOURCES = "数据来源"
+_FURTHER = re.compile(rf"{SOURCES}(?: [1-9]\d*)?")  # what one sheet does not hold stands in `数据来源 2` …
 _SOURCE_WORDS = {"填报项编码", "报送编号", "来源单元格", "填写原文", "采用值"}
 _STATES = {"空白": "blank", "不适用": "not_applicable"}
 _HEADER_ROWS = 60  # how far down a header may stand
@@ -43,7 +44,7 @@ class Light(NamedTuple):
 class Source:
     """A cell of a submission that something published was made of. `typed` is None where only the archived file has it
     (texts, projects); `value` is what the publication reckons with, None where that is no figure; `row` is the row of
-    数据来源 that tells of it, 0 for none; `unit` is that of an input."""
+    the sheet (`listed`) that tells of it, 0 for none; `unit` is that of an input."""
 
     quarter: str
     reporter: str
@@ -59,6 +60,7 @@ class Source:
     typed: str | None = None
     value: Decimal | None = None
     correction: str = ""
+    listed: str = SOURCES
     row: int = 0
     unit: str = ""
 
@@ -166,10 +168,15 @@ class Publication:
     @cached_property
     def sources(self) -> dict[tuple[str, str, str], Source]:
         """The listed cells of figures, by input, reporter and quarter."""
-        page = self.pages[SOURCES]
+        found = {}
+        for name in [SOURCES, *(name for name in self.pages if is_sources(name) and name != SOURCES)]:
+            found |= self._listed(self.pages[name])
+        return found
+
+    def _listed(self, page: Page) -> dict[tuple[str, str, str], Source]:
         table = self.table(page, _SOURCE_WORDS)
         if table is None:
-            raise ValueError(f"no table in {SOURCES}")
+            raise ValueError(f"no table in {page.name}")
         words = ("报送编号", "填报项编码", "来源单元格", "填写原文", "采用值", "更正")
         columns = [table.column(word) for word in words]
         found, blank = {}, ("text", "")
@@ -188,6 +195,7 @@ class Publication:
                 typed=typed,
                 value=figure_of(value) if kind == "number" else None,
                 correction=correction,
+                listed=page.name,
                 row=number,
                 unit=self.inputs[code][2],
             )
@@ -217,6 +225,11 @@ class Publication:
 def _light(told: list) -> Light:
     scope, item, subject, *figures, formula, light, computed = told
     return Light(scope, item, subject, *map(figure_of, figures), formula, light, computed)
+
+
+def is_sources(sheet: str) -> bool:
+    """Whether a sheet lists the cells of figures."""
+    return _FURTHER.fullmatch(sheet) is not None
 
 
 def figure_of(text: str | None) -> Decimal | None:

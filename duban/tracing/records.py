@@ -9,12 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 SHEET = "_lineage"
-_PIECE = 30_000  # characters; a cell holds 32,767 UTF-16 units, and the JSON is ASCII
+_PIECE = 16_000  # characters; a cell holds 32,767 UTF-16 units, and a character takes no more than two
 
 
-def cells_of(kind: str, record: Mapping) -> list[str]:
+def text_of(record: Mapping) -> str:
+    """A record as JSON."""
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def pieces_of(kind: str, text: str) -> list[str]:
     """A record as the cells of its row."""
-    text = json.dumps(record, ensure_ascii=True, separators=(",", ":"), default=str)
     return [kind, *(text[at : at + _PIECE] for at in range(0, len(text), _PIECE))]
 
 

@@ -18,6 +18,7 @@ from duban.tracing.changed import CHANGES, EFFECT, TOTAL
 from duban.tracing.figures import plain
 from duban.tracing.originals import Originals, word_of
 from duban.tracing.publication import Light, Publication, Shelf, figure_of, read_workbook
+from duban.tracing.records import SHEET, records_of
 from duban.tracing.trace import told
 from duban.verifying.fault import Fault
 from duban.warehouse.connection import open_warehouse, records
@@ -95,7 +96,7 @@ def _sources(publication: Publication, originals: Originals) -> list[Fault]:
     faults = []
     for source in publication.sources.values():
         original = originals.of(source)
-        where = {"publication": publication.name, "file": publication.path.name, "sheet": "数据来源"}
+        where = {"publication": publication.name, "file": publication.path.name, "sheet": source.listed}
         where |= {"accession": source.accession, "cell": str(source.row)}
         at = f"{source.accession} {source.sheet}!{source.cell}"
         if original.state != "same":
@@ -174,14 +175,15 @@ def verify_rebuild(home: Home, record: dict, scratch: Path, progress: Progress) 
     Returns the faults and a note where only the version of duban makes a difference."""
     name = record["publication"]
     edition = Edition(**{word: record[word] for word in Edition.__dataclass_fields__})
-    folder = scratch / name
+    folder, aside = scratch / name, scratch / f"{name}.marts"
     folder.mkdir(parents=True)
+    aside.mkdir()
     workbook = folder / f"{name}.xlsx"
     try:
-        with open_warehouse(home.warehouse, read_only=True) as connection:
+        with open_warehouse(home.warehouse, read_only=True, read_from=[aside]) as connection:
             rules = marts.registry_of_edition(connection, edition, None)
             marts.stage(connection, edition, rules)
-            material = marts.gather(connection, rules)
+            material = marts.gather(connection, rules, aside)
     except UserError as error:
         return [Fault("rebuild", f"不能按登记重建：{error}", name)], ""
     workbook = write_files(folder, material, progress)
@@ -222,12 +224,20 @@ def _differences(name: str, issued: Path, rebuilt: Path) -> list[Fault]:
 
 
 def _grid(book: Book) -> dict[tuple[str, str], str]:
-    return {
+    """Every cell's text; a record of the lineage is one, however it is spelled and cut."""
+    found = {
         (page.name, address(row, column)): text
         for page in book.pages
+        if page.name != SHEET
         for row, cells in page.rows.items()
         for column, (_, text) in cells.items()
     }
+    for page in book.pages:
+        if page.name == SHEET:
+            for row, cells in page.rows.items():
+                [(kind, [record])] = records_of([[text for _, text in cells.values()]]).items()
+                found[SHEET, address(row, 1)] = f"{kind} {json.dumps(record, ensure_ascii=False, sort_keys=True)}"
+    return found
 
 
 def _first_line(name: str, issued: Path, rebuilt: Path) -> Fault:

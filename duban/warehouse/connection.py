@@ -5,7 +5,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,18 @@ from duban.warehouse.upgrade import SQL, make_tables, tables_digest, upgrade
 if TYPE_CHECKING:
     import pyarrow
 
-__all__ = ["SQL", "Connection", "arrow", "copy_out", "open_warehouse", "query", "records", "text_of", "transaction"]
+__all__ = [
+    "SQL",
+    "Connection",
+    "arrow",
+    "copy_out",
+    "open_warehouse",
+    "query",
+    "records",
+    "streamed",
+    "text_of",
+    "transaction",
+]
 
 Connection = duckdb.DuckDBPyConnection
 _CONFIG = {
@@ -30,6 +41,8 @@ _CONFIG = {
     # of the machine, for every process; left alone DuckDB takes four fifths. What does not fit it puts on the disk
     "memory_limit": "25%",
 }
+
+_PIECE = 1_000  # rows of a long answer that are fetched at once
 
 
 @contextmanager
@@ -148,6 +161,15 @@ def text_of(name: str) -> str:
 def query(connection: Connection, name: str, **parameters) -> list[tuple]:
     """Run `warehouse/<name>.sql` (such as `queries/status`) with its `$named` parameters; all rows at once."""
     return connection.execute(text_of(name), parameters or None).fetchall()
+
+
+def streamed(connection: Connection, name: str, **parameters) -> Iterator[tuple]:
+    """As `query`, the rows of a long answer one after the other; no more than a piece of it is held. Another answer may
+    be read meanwhile."""
+    with closing(connection.cursor()) as own:
+        own.execute(text_of(name), parameters or None)
+        while piece := own.fetchmany(_PIECE):
+            yield from piece
 
 
 def records(connection: Connection, name: str, **parameters) -> list[dict]:

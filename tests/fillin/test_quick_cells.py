@@ -2,7 +2,9 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
+import zlib
 from contextlib import contextmanager
 from decimal import Decimal
 
@@ -12,9 +14,12 @@ from desk import LATE, Q1
 
 from duban import quick_xlsx, sheets
 from duban.answering.answer import answer_all
+from duban.deflated import Deflater, Run, joined
 from duban.fillin import workbook
-from duban.publishing.tables import Cell, Column, Link, lines_of, write_rows
-from duban.sheets import Worksheet, open_workbook
+from duban.publishing.tables import Cell, Column, Link, stream_rows, write_rows
+from duban.sheets import Book, Worksheet, open_workbook
+from duban.styles import bases
+from duban.theme import theme
 
 TYPED = {
     "工作进展!E5 progress/1/done": "=1+1",
@@ -66,12 +71,13 @@ def numbered(write):
 class OwnWorkbook(xlsxwriter.Workbook):
     """xlsxwriter's own packing."""
 
-    def __init__(self, options):
+    def __init__(self, options, folder):
         self.buffer = io.BytesIO()
+        self.deflater = Deflater(folder)
         super().__init__(self.buffer, options)
 
-    def data(self):
-        return self.buffer.getvalue()
+    def write_to(self, file):
+        file.write(self.buffer.getvalue())
 
 
 @contextmanager
@@ -153,36 +159,68 @@ def test_every_kind_of_cell_and_a_newer_function_too(tmp_path, as_xlsxwriter):
     assert write("own.xlsx") == quick
 
 
-def test_a_table_of_links_lights_and_long_texts_too(tmp_path, as_xlsxwriter):
+def test_rows_that_go_to_the_file_as_they_come_are_what_xlsxwriter_writes_where_it_keeps_none(tmp_path, monkeypatch):
     columns = [Column("甲", 8), Column("乙", 20, "number", "0.00"), Column("丙", 12, "centre"), Column("丁", 30)]
     wide = ["很长的一段话" * 9, "两\n行", "", None, *ODD]
 
-    def write(name: str, rows_of) -> bytes:
-        with open_workbook(tmp_path / name, dt.datetime(2023, 4, 1, tzinfo=dt.UTC), "表") as book:
-            loud, sheet = book.style("centre", bold=True), book.sheet("表")
-            rows = [(text, Decimal("1.50"), Cell(text, loud), Link("表", f"看{n}")) for n, text in enumerate(wide)]
-            rows += [(Link("表", "首"), None, 3, text) for text in wide]
-            rows += [(None, Cell(Decimal(7), loud), Link("表", "中"), Cell(None, loud)), ("", Decimal("2.5"), "", "")]
-            assert rows_of(book, sheet, 3, columns, rows)[0] == 3 + len(rows)
-            sheet.set_row(len(rows) + 9, 30)
-        return (tmp_path / name).read_bytes()
+    def rows_of(book) -> list[tuple]:
+        loud = book.style("centre", bold=True)
+        rows = [(text, Decimal("1.50"), Cell(text, loud), Link("表", f"看{n}")) for n, text in enumerate(wide)]
+        rows += [(Link("表", "首"), None, 3, text) for text in wide]
+        return [*rows, (None, Cell(Decimal(7), loud), Link("表", "中"), Cell(None, loud)), ("", Decimal("2.5"), "", "")]
 
-    def one_by_one(book, sheet, top, columns, rows):
-        """What `write_rows` says it does, a cell at a time."""
-        for row, given in enumerate(rows, start=top):
-            lines = 1
-            for col, (value, column) in enumerate(zip(given, columns, strict=True)):
-                value, style = value if isinstance(value, Cell) else (value, column.format(book))
-                if isinstance(value, Link):
-                    book.link(sheet, row, col, value.sheet, "A1", value.text, style)
-                else:
-                    cell_by_cell(book, sheet, row, col, [value], [style])
-                text = value.text if isinstance(value, Link) else value if isinstance(value, str) else ""
-                lines = max(lines, lines_of(text, column.width))
-            if lines > 1:
-                sheet.set_row(row, min(409.0, lines * 14.5 + 6))
-        return row + 1, 0
+    with open_workbook(tmp_path / "quick.xlsx", dt.datetime(2023, 4, 1, tzinfo=dt.UTC), "表") as book:
+        sheet = book.sheet("表")
+        sheet.set_default_row(20)
+        end, points = stream_rows(book, sheet, 3, columns, rows_of(book))
+    with xlsxwriter.Workbook(tmp_path / "own.xlsx", {"constant_memory": True}) as workbook:
+        workbook.formats[0].set_font_size(theme().size)
+        monkeypatch.setattr(quick_xlsx.QuickSheet, "_write_cell", Worksheet._write_cell)
+        book = Book(workbook, theme(), bases(theme()))
+        sheet = book.sheet("表")
+        sheet.set_default_row(20)
+        for style in [column.format(book) for column in columns]:
+            book.quoting(style)
+        assert write_rows(book, sheet, 3, columns, rows_of(book)) == (end, points)
+    assert _rows(tmp_path / "quick.xlsx") == _rows(tmp_path / "own.xlsx")
 
-    quick = write("quick.xlsx", write_rows)
-    as_xlsxwriter()
-    assert write("own.xlsx", one_by_one) == quick
+
+def _rows(path) -> list[str]:
+    """The rows and the links of the first sheet, without the numbers of styles."""
+    xml = zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").decode()
+    rows, links = xml.partition("<sheetData>")[2].partition("</sheetData>")[::2]
+    return [*re.sub(' s="[0-9]+"', "", rows).split("<row "), links]
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_a_part_deflated_in_pieces_is_one_part_whatever_the_threads(tmp_path, monkeypatch, threads):
+    monkeypatch.setattr("duban.deflated._THREADS", threads)
+    monkeypatch.setattr("duban.deflated._HELD", 50)
+    pieces = [f"第{number}段，".encode() * (number * 37 % 1000) for number in range(60)]
+    deflater, first, second = Deflater(tmp_path), Run(), Run()
+    for piece in pieces:
+        deflater.add(first, piece)
+    for piece in pieces[:3]:
+        deflater.add(second, piece)
+    parts = [deflater.around(first, b"<a>", b"</a>").result(), deflater.around(second, b"", b"").result()]
+    deflater.close()
+    packed = [b"".join(deflater.read(part)) for part in parts]
+    wholes = [b"<a>" + b"".join(pieces) + b"</a>", b"".join(pieces[:3])]
+    assert [zlib.decompress(one, -zlib.MAX_WBITS) for one in packed] == wholes
+    assert [(part.crc, part.size) for part in parts] == [(zlib.crc32(whole), len(whole)) for whole in wholes]
+    assert packed[0] == _in_one_thread(pieces)
+
+
+def _in_one_thread(pieces: list[bytes]) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    told = b""
+    for piece in (b"<a>", *pieces):
+        told += packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
+    return told + packer.compress(b"</a>") + packer.flush()
+
+
+def test_a_check_sum_of_two_texts_follows_from_theirs():
+    texts = [b"", b"x", bytes(range(256)) * 1000]
+    for one in texts:
+        for other in texts:
+            assert joined(zlib.crc32(one), zlib.crc32(other), len(other)) == zlib.crc32(one + other)

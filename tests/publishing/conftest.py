@@ -174,7 +174,8 @@ class Office:
     ) -> Iterator[Connection]:
         """The warehouse with the quarter's draft of that moment staged and lit, and forgotten afterwards."""
         of, at = Quarter.parse(quarter), _clock(moment)
-        with open_warehouse(self.home.warehouse) as connection:
+        self.home.work.mkdir(exist_ok=True)
+        with open_warehouse(self.home.warehouse, read_from=[self.home.work]) as connection:
             connection.execute("BEGIN TRANSACTION")
             kept = pinned_ledgers(ledgers, self.registry, of, at.date())
             edition = pin(connection, state_at(connection, of, kept, at), kind)
@@ -182,6 +183,10 @@ class Office:
             marts.light(connection)
             yield connection
             connection.execute("ROLLBACK")
+
+    def gathered(self, connection: Connection) -> marts.Material:
+        """The marts of what is staged."""
+        return marts.gather(connection, self.registry, self.home.work)
 
     def reopen(self, quarter: str, registry: Registry, moment: str) -> None:
         """Open the quarter again under a changed plan."""

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from duban.publishing import marts
 from duban.publishing.changes import CORRECTED, GONE, NEW, NEXT, PLAN, RESENT, RULES, Part, Steps, effects, province
 from duban.publishing.publish import publish
 from duban.quarters import Quarter
@@ -145,7 +144,7 @@ def corrections(office, reporter, old, new, quarter="2023Q1", measure="batches")
 
 def told(connection, office, measure="batches"):
     """(comparison, figure then, figure now, [(reporter, cause, effect)]) of a measure's changes."""
-    changes = [one for one in marts.gather(connection, office.registry).changes if one.measure == measure]
+    changes = [one for one in office.gathered(connection).changes if one.measure == measure]
     found = {}
     for one in changes:
         key = (one.comparison, one.base_value, one.now_value)
@@ -237,7 +236,7 @@ def test_a_changed_rule_is_told_before_what_reporters_did_under_it(first, change
     first.submit("2023Q1", "420300", {"batches": 170}, received="2023-04-13T10:00:00")
     with first.staged("2023Q1", "2023-04-14T09:00:00") as connection:
         assert told(connection, first) == [("base", 150, 170, [("", RULES, -50), ("十堰", NEW, 70)])]
-        [note] = {one.cause.note for one in marts.gather(connection, changed).changes if one.cause.cause == RULES}
+        [note] = {one.cause.note for one in first.gathered(connection).changes if one.cause.cause == RULES}
         assert note == "汇总方式有变"
 
 
@@ -256,7 +255,7 @@ def test_reporters_that_no_longer_owe_and_those_that_newly_owe_are_told_as_the_p
         assert told(connection, first) == [("base", 150, 100, [("黄石", PLAN, -50)])]
         moved_targets = [
             (row.title, row.reporter, row.target_then, row.target_now)
-            for row in marts.gather(connection, changed).changed_targets
+            for row in first.gathered(connection).changed_targets
         ]
     assert moved_targets == [
         ("抽检批次", "武汉", 600, 700),
@@ -334,7 +333,7 @@ def test_whatever_happened_the_figures_are_those_published_and_every_event_is_it
     ledgers = ledgers_of({"corrections.yaml": records}, small_registry)
     with office.staged("2023Q1", "2023-04-14T09:00:00", ledgers) as connection:
         stored = connection.execute("SELECT subject, publication, value FROM lights WHERE scope = 'measure'").fetchall()
-        changes = marts.gather(connection, small_registry).changes
+        changes = office.gathered(connection).changes
     published = {(subject, publication): value for subject, publication, value in stored}
     net = Counter()
     for (name, _), effect in expected.items():

@@ -13,7 +13,7 @@ from duban.files import digest_of
 from duban.publishing.pins import VERSION
 from duban.tracing.originals import Originals
 from duban.tracing.publication import Shelf, open_publication
-from duban.tracing.records import cells_of
+from duban.tracing.records import pieces_of, text_of
 from duban.verifying.lineage import verify_lineage
 from duban.verifying.publications import verify_figures, verify_manifest, verify_rebuild
 from duban.verifying.submissions import verify_archive, verify_cells
@@ -167,7 +167,7 @@ def falsify(archive, kind: str, change) -> dict:
             told = json.loads("".join(cell.value or "" for cell in row[1:]))
             if not changed and change(told):
                 changed.append(told)
-                for cell, text in zip(row, cells_of(kind, told), strict=False):
+                for cell, text in zip(row, pieces_of(kind, text_of(told)), strict=False):
                     cell.value = text
     book.save(path)
     return changed[0]

@@ -56,7 +56,7 @@ CREATE OR REPLACE TEMP MACRO end_of(quarter) AS
 
 -- Numbers in sentences: no zeros behind the point, percent where the unit says so.
 CREATE OR REPLACE TEMP MACRO plain(number) AS
-    regexp_replace(regexp_replace(number::VARCHAR, '(\.\d*?)0+$', '\1'), '\.$', '');
+    CASE WHEN contains(number::VARCHAR, '.') THEN rtrim(rtrim(number::VARCHAR, '0'), '.') ELSE number::VARCHAR END;
 CREATE OR REPLACE TEMP MACRO as_read(number, unit) AS
     CASE WHEN unit = '%' THEN plain((number * 100)::DECIMAL(24, 4)) || '%' ELSE plain(number::DECIMAL(24, 6)) END;
 CREATE OR REPLACE TEMP MACRO status_read(status) AS
@@ -97,3 +97,7 @@ CREATE OR REPLACE TEMP MACRO light_formula(value, target, share, yellow_at, unit
                                         || as_read(yellow_figure(target, share, yellow_at), unit) || '）'
                      ELSE '；低于黄灯线 ' || as_read(yellow_figure(target, share, yellow_at), unit)
                  END;
+
+-- Of sorted entries the last one of every key.
+CREATE OR REPLACE TEMP MACRO last_of_each(entries) AS
+    list_filter(entries, lambda e, n: n = len(entries) OR entries[n + 1].k <> e.k);

@@ -1,12 +1,26 @@
 """One sheet per item: the province's figures above, every reporter that owes it below."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
-from duban.fillin.layout import ROLES
+from duban.fillin.layout import ROLES, STATUSES
 from duban.publishing.marts import Material, Row
 from duban.publishing.sheets.items import TITLE as TABLE
 from duban.publishing.sheets.items import light_history
-from duban.publishing.tables import OVERVIEW, Cell, Column, Link, light_cell, table_sheet
+from duban.publishing.tables import (
+    HEADER_ROW,
+    OVERVIEW,
+    Cell,
+    Column,
+    Link,
+    Ready,
+    asked_by,
+    light_cell,
+    shared_out,
+    table_sheet,
+)
 from duban.publishing.words import (
     CONTRADICTED,
     STATE_TITLES,
@@ -19,7 +33,7 @@ from duban.publishing.words import (
     percent,
     sign,
 )
-from duban.sheets import Book
+from duban.sheets import Book, Format, first_letters
 
 _BEFORE = (
     Column("填报单位", 14),
@@ -39,12 +53,45 @@ _CORRECTED = Column("台账更正", 34)
 _SILENT = {"not_applicable": "不适用", "blank": "未填", "absent": "未报"}
 
 
-def write(book: Book, material: Material, before: Row | None, item: Row, after: Row | None) -> None:
-    """The sheet of `item`, with links to those of the items `before` and `after` it."""
+@dataclass(frozen=True)
+class Plan:
+    """The columns of an item's sheet, its measures, and what was corrected of this quarter's returns on it, by
+    reporter."""
+
+    columns: list[Column]
+    measures: list[Row]
+    corrections: dict[str, list[Row]]
+
+
+class Items:
+    """The sheets of all items; their rows come out of one answer, item by item."""
+
+    def __init__(self, book: Book, material: Material):
+        told = {row[0]: row[1:] for row in material.long.rows("items_told", "item_rows")}
+        self.plans = {
+            row.item: _plan(material, row, *told.get(row.item, (0, 0, 0, 0, False))) for row in material.items
+        }
+        self._groups = groupby(_rows(book, material, self.plans), key=itemgetter(0))
+        self._next = next(self._groups, None)
+
+    def rows(self, item: int) -> Ready:
+        """The rows of an item; asked for in the items' order."""
+        if self._next is None or self._next[0] != item:
+            return Ready(())
+        return Ready(self._taken(self._next[1]))
+
+    def _taken(self, group: Iterable[tuple]) -> Iterator[tuple[bytes, float]]:
+        for number, (_, row_number, row, points) in enumerate(group, start=HEADER_ROW + 2):
+            if row_number != number:
+                raise RuntimeError(f"row {row_number} of an item came where row {number} belongs")
+            yield row, points
+        self._next = next(self._groups, None)
+
+
+def _plan(material: Material, item: Row, rows: int, done: int, problems: int, following: int, explained: bool) -> Plan:
     measures = [row for row in material.measures if row.item == item.item]
     figures = [Column(f"{row.title}（{row.unit}）", 13, "number") for row in measures]
     corrections = _corrections(material, item)
-    explained = any(row.explanation for row in material.rows_of.get(item.item, ()))
     columns = [
         *_BEFORE,
         *figures,
@@ -53,19 +100,26 @@ def write(book: Book, material: Material, before: Row | None, item: Row, after: 
         _ACCESSION,
         *([_CORRECTED] if corrections else ()),
     ]
+    asked = [asked_by(squares, rows) for squares in (done, problems, following)]
+    return Plan(shared_out(columns, asked), measures, corrections)
+
+
+def write(book: Book, material: Material, sheets: Items, before: Row | None, item: Row, after: Row | None) -> None:
+    """The sheet of `item`, with links to those of the items `before` and `after` it."""
+    plan = sheets.plans[item.item]
     title = item_sheet(item.item, item.title)
     table_sheet(
         book,
         material,
         title,
         title,
-        _notes(material, item) + ["带底色的数和状态已按台账更正，见最后一栏。" if corrections else ""],
-        columns,
-        _rows(book, material, item, measures, corrections),
+        _notes(material, item) + ["带底色的数和状态已按台账更正，见最后一栏。" if plan.corrections else ""],
+        plan.columns,
+        sheets.rows(item.item),
         freeze=1,
         paper="A3",
         links=_links(before, after),
-        total=_total(book, item, measures, len(columns)),
+        total=_total(book, item, plan.measures, len(plan.columns)),
     )
 
 
@@ -112,57 +166,70 @@ def _told(corrections: list[Row]) -> str:
     return "\n".join(f"{'进展状态' if row.tab == 'progress' else row.title}{corrected(row)}" for row in corrections)
 
 
-def _rows(
-    book: Book, material: Material, item: Row, measures: list[Row], corrections: dict[str, list[Row]]
-) -> Iterator[tuple]:
-    alarm = book.style("centre", bold=True, font_color="#" + book.theme.lights["red"].colour)
-    owing = [{reporter.code for reporter in material.registry.reporters_of[row.measure]} for row in measures]
-    numbers = [{"num_format": number_format(row.unit, row.decimals), "indent": 1} for row in measures]
-    styles = [book.style("number", **number) for number in numbers]
+def _rows(book: Book, material: Material, plans: dict[int, Plan]) -> Iterator[tuple[int, int, bytes, float]]:
+    """Item, number of the row, the row in the file's own form and its height in points."""
+    text, centre = _TEXTS[0].format(book), _BEFORE[1].format(book)
+    ends = _ends(book, centre)
+    corrected = [(item, code, rows) for item, plan in plans.items() for code, rows in plan.corrections.items()]
+    return material.long.rows(
+        "items",
+        "item_rows",
+        above=HEADER_ROW + 1,
+        items=list(plans),
+        sheets=[_sheet(book, plan) for plan in plans.values()],
+        corrected=[f"{item} {code}" for item, code, _ in corrected],
+        corrections=[
+            {
+                "measures": [row.measure for row in rows if row.measure],
+                "state": any(row.tab == "progress" for row in rows),
+                "words": _told(rows),
+            }
+            for *_, rows in corrected
+        ],
+        keys=list(ends),
+        ends=list(ends.values()),
+        text=book.numbers(text),
+        centre=book.numbers(centre),
+    )
+
+
+def _sheet(book: Book, plan: Plan) -> dict:
+    """What the rows of an item's sheet are told of it: `widths` of name, texts, explanation and corrections."""
+    numbers = [{"num_format": number_format(row.unit, row.decimals), "indent": 1} for row in plan.measures]
     marked = [book.look(book.theme.severities, "notice", "number", **number) for number in numbers]
-    nothing = Cell(None, book.style("printed"))
-    for row in material.rows_of.get(item.item, ()):
-        own = corrections.get(row.reporter, [])
-        touched = {one.measure for one in own}
-        figures = [
-            _figure(book, material, measure.measure, row, mark if measure.measure in touched else style)
-            if row.reporter in owed
-            else nothing
-            for measure, owed, style, mark in zip(measures, owing, styles, marked, strict=True)
-        ]
-        status = STATUS_TITLES.get(row.status, "未填")
-        if row.contradicted:
-            status = Cell(f"{status}\n{CONTRADICTED}", alarm)
-        elif row.state != "accepted":
-            status = Cell(STATE_TITLES[row.state], alarm)
-        elif any(one.tab == "progress" for one in own):
-            status = Cell(status, book.look(book.theme.severities, "notice"))
-        yield (
-            row.name,
-            ROLES[row.role],
-            status,
-            light_cell(book, row.light, row.computed),
-            *figures,
-            row.done,
-            row.problems,
-            row.next,
-            row.expected_on and row.expected_on.isoformat(),
-            row.explanation,
-            row.accession,
-            *([_told(own)] if corrections else ()),
-        )
+    texts = plan.columns[len(_BEFORE) + len(plan.measures) :]
+    return {
+        "letters": list(first_letters(0, len(plan.columns))),
+        "widths": [float(column.width) for column in (plan.columns[0], *texts[:3], texts[4], texts[-1])],
+        "numbers": [book.numbers(book.style("number", **number))[0] for number in numbers],
+        "marked": [book.numbers(style)[0] for style in marked] if plan.corrections else [0] * len(marked),
+        "corrected": bool(plan.corrections),
+    }
 
 
-def _figure(book: Book, material: Material, measure: str, row: Row, style) -> Cell:
-    state, value = material.figures.get((measure, row.reporter), ("blank" if row.accession else "absent", None))
-    if state == "value":
-        return (
-            Cell("无基数", book.style("number", indent=1, font_color="#" + book.theme.colours.muted))
-            if value is None
-            else Cell(value, style)
-        )
-    colour = book.theme.lights["red" if state == "absent" else "grey"].colour
-    return Cell(_SILENT[state], book.style("number", indent=1, font_color="#" + colour))
+def _ends(book: Book, centre: Format) -> dict[str, str]:
+    """How cells end that hold one of a few words."""
+    lights, colours = book.theme.lights, book.theme.colours
+    alarm = book.style("centre", bold=True, font_color="#" + lights["red"].colour)
+    done, unfilled = STATUS_TITLES["done"], {"": "未填"}
+    statuses = {word: STATUS_TITLES[word] for word in STATUSES.values()} | unfilled
+    silent = {
+        state: book.style("number", indent=1, font_color="#" + lights["red" if state == "absent" else "grey"].colour)
+        for state in _SILENT
+    }
+    cells = {f"role {role}": Cell(title, centre) for role, title in ROLES.items()}
+    cells |= {f"status {status}": Cell(title, centre) for status, title in statuses.items()}
+    cells |= {f"state {state}": Cell(title, alarm) for state, title in STATE_TITLES.items()}
+    cells["contradicted"] = Cell(f"{done}\n{CONTRADICTED}", alarm)
+    corrected = book.look(book.theme.severities, "notice")
+    cells |= {f"corrected {status}": Cell(title, corrected) for status, title in statuses.items()}
+    for light in lights:
+        for computed in (True, False):
+            cells[f"light {light} {str(computed).lower()}"] = light_cell(book, light, computed)
+    cells["nothing"] = Cell(None, book.style("printed"))
+    cells |= {f"figure {state}": Cell(_SILENT[state], style) for state, style in silent.items()}
+    cells["figure value"] = Cell("无基数", book.style("number", indent=1, font_color="#" + colours.muted))
+    return {key: book.inline(style)[text] for key, (text, style) in cells.items()}
 
 
 def _total(book: Book, item: Row, measures: list[Row], width: int) -> tuple:

@@ -1,22 +1,43 @@
 """The very hidden sheet that makes the workbook explain itself: plan, submissions and lights as `tracing.records`."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
 from duban.publishing.marts import Material
 from duban.publishing.words import corrected
-from duban.sheets import Book
-from duban.tracing.records import SHEET, cells_of
+from duban.sheets import Book, Inline, first_letters
+from duban.tracing.records import SHEET, pieces_of, text_of
 
 
 def write(book: Book, material: Material) -> None:
     sheet = book.sheet(SHEET)
     sheet.very_hidden()
-    style = book.style("plain")
-    for row, (kind, record) in enumerate(_records(book, material)):
-        cells = cells_of(kind, record)
-        book.row(sheet, row, 0, cells, [style] * len(cells))
+    endings = book.inline(book.style("plain"))
+    widest = 1
+
+    def rows() -> Iterator[bytes]:
+        nonlocal widest
+        for row, (kind, text) in enumerate(_texts(book, material), start=1):
+            cells = pieces_of(kind, text)
+            widest = max(widest, len(cells))
+            yield _row(endings, row, cells)
+
+    book.rows(sheet, 0, lambda: widest, rows())
+
+
+def _texts(book: Book, material: Material) -> Iterator[tuple[str, str]]:
+    """Every record's kind, and its JSON; those that grow with reporters come as JSON from the warehouse."""
+    yield from ((kind, text_of(record)) for kind, record in _records(book, material))
+    yield from (("submission", text) for (text,) in material.long.rows("records", "lineage_submissions"))
+    yield from ((kind, text_of(record)) for kind, record in _corrections(material))
+    yield from (("lights", text) for (text,) in material.long.rows("records", "lineage_lights"))
+
+
+def _row(endings: Inline, row: int, cells: list[str]) -> bytes:
+    letters = first_letters(0, len(cells))
+    told = (f'<c r="{letter}{row}{endings[text]}' for letter, text in zip(letters, cells, strict=True))
+    return f'<row r="{row}">{"".join(told)}</row>'.encode()
 
 
 def _records(book: Book, material: Material) -> Iterator[tuple[str, dict]]:
@@ -37,19 +58,14 @@ def _records(book: Book, material: Material) -> Iterator[tuple[str, dict]]:
         },
     )
     yield from _plan(material)
-    yield from _submissions(material)
+
+
+def _corrections(material: Material) -> Iterator[tuple[str, dict]]:
     for row in material.corrections:
         if row.outcome == "applied":
             field = "status" if row.tab == "progress" else "value"
             record = {"accession": row.accession, "tab": row.tab, "key": row.key, "field": field}
             yield "correction", record | {"old": row.old, "new": row.new, "words": corrected(row)}
-    by_reporter = defaultdict(list)
-    for row in material.lineage_lights:
-        figures = (row.value, row.target, row.schedule, row.threshold)
-        light = [row.scope, row.item, row.subject, *map(_plain, figures), row.formula, row.light, row.computed]
-        by_reporter[row.reporter].append(light)
-    for reporter, rows in by_reporter.items():
-        yield "lights", {"reporter": reporter, "lights": rows}
 
 
 def _plan(material: Material) -> Iterator[tuple[str, dict]]:
@@ -92,33 +108,6 @@ def _plan(material: Material) -> Iterator[tuple[str, dict]]:
                 "population": reporter.population,
                 "items": [item.item for item, _ in registry.owed_items[reporter.code]],
                 "measures": owed[reporter.code],
-            },
-        )
-
-
-def _submissions(material: Material) -> Iterator[tuple[str, dict]]:
-    """Every pinned submission; of those that count also where each entry stands, and what an item lacks to be whole."""
-    places, lacking, found = defaultdict(dict), defaultdict(dict), defaultdict(Counter)
-    for row in material.lineage_places:
-        places[row.accession][row.tab] = {"sheet": row.sheet, "columns": dict(row.columns), "rows": dict(row.rows)}
-    for row in material.lineage_content:
-        lacking[row.accession][row.item] = row.lacks
-    for row in material.findings:
-        found[row.accession][row.severity] += 1
-    for row in material.submissions:
-        yield (
-            "submission",
-            {
-                "accession": row.accession,
-                "quarter": row.quarter,
-                "reporter": row.reporter,
-                "digest": row.digest,
-                "verdict": row.verdict,
-                "current": row.current,
-                "received_at": row.received_at.isoformat(),
-                "findings": found[row.accession],
-                "places": places[row.accession],
-                "lacking": lacking[row.accession],
             },
         )
 

@@ -1,6 +1,8 @@
 """市州进度: every item's light in every prefecture, on one page."""
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 
 from duban.publishing.marts import Material
 from duban.publishing.tables import Cell, Column, Link, light_cell, table_sheet
@@ -10,17 +12,20 @@ from duban.sheets import Book
 TITLE = "市州进度"
 ABOUT = "各项重点工作在各市州的灯"
 _ONE_PAGE = 40  # prefectures up to which the whole matrix is printed on one page
+_MOST = 16_384 - 3  # prefectures: a column each
 _MISSING = {"missing": "未报", "returned": "退回", "set_aside": "搁置"}
 
 
 def write(book: Book, material: Material) -> None:
     places = [reporter for reporter in material.registry.reporters if reporter.kind == "prefecture"]
+    left_out, places = len(places[_MOST:]), places[:_MOST]
     columns = [Column("序号", 6, "centre"), Column("重点工作", 26, "link"), Column("全省", 6.5, "centre")]
     columns += [Column(place.name, max(6.5, 2 * len(place.name) + 2.0), "centre") for place in places]
     notes = [
         legend(),
         "底色格为该项不涉及的市州；“未报”“退回”为本季没有已采用的报送。"
         "市州有自己的目标时按目标计算，否则以其自报状态代替。",
+        f"一页最多 {_MOST} 个市州，其余 {left_out} 个未列在本页，见各项分表。" if left_out else "",
     ]
     title = f"{material.quarter.title}市州进度"
     sheet = table_sheet(
@@ -33,17 +38,22 @@ def write(book: Book, material: Material) -> None:
 
 def _rows(book: Book, material: Material, codes: list[str]) -> Iterator[list]:
     nothing = Cell(None, book.style("printed"))
+    told = groupby(material.long.rows("prefectures", "item_rows"), key=itemgetter(0))
+    item_told, rows = next(told, (None, ()))
     for item in material.items:
-        found = {row.reporter: row for row in material.rows_of.get(item.item, ()) if row.kind == "prefecture"}
+        found = {}
+        if item.item == item_told:
+            found = {reporter: _cell(book, *light) for _, reporter, *light in rows}
+            item_told, rows = next(told, (None, ()))
         yield [
             item.item,
             Link(item_sheet(item.item, item.title), item.title),
             light_cell(book, item.light, item.computed, sign(item.light, item.computed)),
-            *(_cell(book, found[code]) if code in found else nothing for code in codes),
+            *(found.get(code, nothing) for code in codes),
         ]
 
 
-def _cell(book: Book, row) -> Cell:
-    if row.state != "accepted":
-        return Cell(_MISSING[row.state], book.style("centre", font_color="#" + book.theme.lights["red"].colour))
-    return light_cell(book, row.light, row.computed, sign(row.light, row.computed))
+def _cell(book: Book, state: str, light: str, computed: bool) -> Cell:
+    if state != "accepted":
+        return Cell(_MISSING[state], book.style("centre", font_color="#" + book.theme.lights["red"].colour))
+    return light_cell(book, light, computed, sign(light, computed))

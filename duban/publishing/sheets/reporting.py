@@ -40,7 +40,7 @@ def write(book: Book, material: Material) -> None:
         for state in ("accepted", "returned", "set_aside", "missing")
         if any(row.state == state for row in rows)
     )
-    nobody = sum(row.reporter is None and row.quarter == str(material.quarter) for row in material.submissions)
+    [(nobody,)] = material.long.rows("nobody", "submissions", quarter=str(material.quarter))
     owed, complete = sum(row.items for row in rows), sum(row.complete for row in rows)
     received, accepted = sum(map(_received, rows)), sum(map(_accepted, rows))
     notes = [

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from duban.publishing.marts import Material
-from duban.publishing.tables import Column, table_sheet
+from duban.publishing.tables import HEADER_ROW, MOST_ROWS, Column, Ready, table_sheet
 from duban.publishing.words import corrected
 from duban.sheets import Book
 
@@ -22,8 +22,7 @@ COLUMNS = (
     Column("更正", 30),
 )
 
-_SHOWN = 12  # characters of a digest
-_SILENT = {"not_applicable": "不适用", "blank": None}
+MOST = MOST_ROWS  # rows that are told on one sheet
 
 
 def write(book: Book, material: Material) -> None:
@@ -35,11 +34,33 @@ def write(book: Book, material: Material) -> None:
     ]
     notes += [f"本版由{material.approval.told}。"] if material.approval else []
     title = f"{material.quarter.title}数据来源"
-    table_sheet(book, material, TITLE, title, notes, COLUMNS, _rows(material), freeze=1)
+    [(rows,)] = material.long.rows("counted", "sources")
+    for number, skip in enumerate(range(0, max(1, rows), MOST), start=1):
+        name = sheet_name(number)
+        further = (
+            [] if rows <= MOST else [f"共 {rows} 行，一页装不下，分为 {-(-rows // MOST)} 页，本页为第 {number} 页。"]
+        )
+        ready = Ready(_rows(book, material, skip))
+        told = title if number == 1 else f"{title}（续 {number - 1}）"
+        table_sheet(book, material, name, told, notes + further, COLUMNS, ready, freeze=1)
 
 
-def _rows(material: Material) -> Iterator[tuple]:
+def sheet_name(number: int) -> str:
+    """The name of the sheets that hold it: `数据来源`, `数据来源 2` …"""
+    return TITLE if number == 1 else f"{TITLE} {number}"
+
+
+def _rows(book: Book, material: Material, skip: int) -> Iterator[tuple[bytes, float]]:
+    """The rows of a sheet, those before it left out, in the file's own form, with their heights in points."""
     corrections = {row.number: corrected(row) for row in material.corrections}
-    for code, title, name, accession, digest, cell, typed, number, state, arithmetic, correction in material.sources:
-        value = number if state == "value" else _SILENT[state]
-        yield code, title, name, accession, digest[:_SHOWN], cell, typed, value, arithmetic, corrections.get(correction)
+    return material.long.rows(
+        "sources",
+        "sources",
+        skip=skip,
+        most=MOST,
+        first=HEADER_ROW + 2,
+        numbers=list(corrections),
+        words=list(corrections.values()),
+        widths=[float(column.width) for column in COLUMNS],
+        styles=[book.numbers(column.format(book)) for column in COLUMNS],
+    )

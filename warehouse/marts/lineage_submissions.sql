@@ -1,0 +1,46 @@
+-- Every pinned submission, a record each; of those that count also where each entry stands (per table the sheet, each field's
+-- column, each key's row; texts and projects are published of this quarter alone, figures of the year), and what an item lacks
+-- for its content to be whole.
+WITH stands AS (
+    SELECT e.accession, e.tab, any_value(e.sheet) AS sheet,
+           list(DISTINCT {k: e.field, v: rtrim(e.address, '0123456789')}) AS columns, list(DISTINCT {k: e.key, v: e.row::VARCHAR}) AS rows
+    FROM scope
+    JOIN pinned p ON p.edition = 'now' AND p.current
+    JOIN entries e ON e.accession = p.accession AND (e.tab = 'inputs' OR p.quarter = scope.quarter)
+    GROUP BY e.accession, e.tab
+), places AS (
+    SELECT accession, map_from_entries(list({k: tab, v: {
+               sheet: sheet, columns: map_from_entries(last_of_each(list_sort(columns))),
+               rows: map_from_entries(last_of_each(list_sort(rows)))}} ORDER BY tab)) AS places
+    FROM stands
+    GROUP BY accession
+), lacking AS (
+    SELECT c.accession, map_from_entries(list({k: c.item::VARCHAR, v: c.lacks} ORDER BY c.item)) AS lacking
+    FROM scope
+    JOIN pinned p ON p.edition = 'now' AND p.current AND p.quarter = scope.quarter
+    JOIN contents c USING (accession)
+    WHERE len(c.lacks) > 0
+    GROUP BY c.accession
+), found AS (
+    SELECT accession, map_from_entries(list({k: severity, v: found} ORDER BY severity)) AS findings
+    FROM (
+        SELECT p.accession, f.severity, count(*) AS found
+        FROM scope
+        JOIN pinned p ON p.edition = 'now' AND p.quarter = scope.quarter
+        JOIN findings f USING (accession)
+        GROUP BY p.accession, f.severity)
+    GROUP BY accession
+)
+SELECT json_object(
+           'accession', p.accession, 'quarter', p.quarter, 'reporter', p.reporter, 'digest', s.digest, 'verdict', p.verdict,
+           'current', p.current,
+           'received_at', replace(strftime(p.received_at, '%Y-%m-%dT%H:%M:%S.%f'), '.000000', '') || '+08:00',
+           'findings', coalesce(to_json(f.findings), '{}'::JSON), 'places', coalesce(to_json(l.places), '{}'::JSON),
+           'lacking', coalesce(to_json(c.lacking), '{}'::JSON))::VARCHAR AS record
+FROM pinned p
+JOIN submissions s USING (accession)
+LEFT JOIN found f USING (accession)
+LEFT JOIN places l USING (accession)
+LEFT JOIN lacking c USING (accession)
+WHERE p.edition = 'now'
+ORDER BY p.accession

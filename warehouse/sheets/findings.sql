@@ -1,0 +1,2 @@
+-- Every finding, for findings.csv.
+SELECT * FROM read_parquet($path)

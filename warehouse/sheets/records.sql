@@ -1,0 +1,2 @@
+-- Records as they stand.
+SELECT record FROM read_parquet($path)
