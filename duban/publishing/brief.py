@@ -201,9 +201,9 @@ def _of_the_silent(material: Material, most: int) -> Iterator[str]:
 
 
 def _of_overdue_projects(material: Material, most: int) -> Iterator[str]:
-    names = list(dict.fromkeys(row.reporter for row in material.projects if row.overdue))
-    if names:
-        count = sum(row.overdue for row in material.projects)
+    overdue = dict(material.long.rows("projects_overdue", "projects"))
+    if overdue:
+        names, count = list(overdue), sum(overdue.values())
         yield f"{listed(names, most)}的 {count} 个逾期项目要抓紧完成，{_next_report(material)}销号或说明原因。"
 
 

@@ -1,9 +1,11 @@
 """The marts that grow with reporters: put aside as Parquet while the warehouse is open, and read in pieces while the
 workbook is written, so that a publication of any size takes the same memory."""
 
+from collections import namedtuple
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from duban.warehouse.connection import Connection, open_warehouse, query, streamed
 
@@ -30,6 +32,11 @@ class Long:
     def rows(self, statement: str, mart: str, **parameters) -> Iterator[tuple]:
         """What `warehouse/sheets/<statement>.sql` makes of a mart, in its order; no more than a piece of it is held."""
         return streamed(self._connection, f"sheets/{statement}", path=self.path(mart), **parameters)
+
+    def named(self, mart: str) -> Iterator[NamedTuple]:
+        """A mart's rows, with its columns for names."""
+        columns = [name for name, *_ in self.rows("columns", mart)]
+        return map(namedtuple(mart, columns)._make, self.rows("all", mart))
 
     def path(self, mart: str) -> str:
         """The mart's file, as SQL is told it."""

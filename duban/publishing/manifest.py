@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import unicodedata
-from collections import namedtuple
 from pathlib import Path
 
 from duban.files import digest_of, write_text
@@ -13,10 +12,6 @@ from duban.theme import theme
 from duban.visible import visible
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_Finding = namedtuple(
-    "_Finding",
-    "accession reporter verdict rule severity item sheet cells value message remedy settled because",
-)
 _SUBMISSION = ("accession", "quarter", "reporter", "digest", "verdict", "current")
 _SETTLED = {None: "", "explained": "已说明", "waived": "已豁免"}
 _VERDICTS = {"accepted": "已采用", "returned": "退回修改", "set_aside": "搁置"}
@@ -54,7 +49,7 @@ def write_findings(path: Path, material: Material) -> Path:
         ["报送编号", "填报单位", "处理结果", "规则", "级别", "序号", "工作表", "单元格", "填写内容", "问题", "处理办法"]
         + ["处理", "说明"]
     )
-    for row in map(_Finding._make, material.long.rows("findings", "findings")):
+    for row in material.long.named("findings"):
         cells = [row.accession, row.reporter, _VERDICTS[row.verdict], row.rule, look.severities[row.severity].title]
         cells += [row.item or "", row.sheet, "、".join(row.cells), row.value, row.message, row.remedy]
         cells += [_SETTLED[row.settled], row.because]

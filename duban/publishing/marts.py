@@ -34,9 +34,18 @@ STAGES = (
     "province",
 )
 STAGES += ("reporting", "progress", "words", "lit_measures", "lit_deliverables", "lit_items", "lit_reporters")
-TABLES = ("items", "measures", "lights", "lagging", "worst", "projects", "reporting")
+TABLES = ("items", "measures", "lights", "worst", "reporting")
 TABLES += ("changed_targets", "changed_lights", "extensions", "waivers", "corrections", "explained")
-LONG = ("item_rows", "sources", "findings", "submissions", "lineage_submissions", "lineage_lights")
+LONG = (
+    "item_rows",
+    "lagging",
+    "projects",
+    "sources",
+    "findings",
+    "submissions",
+    "lineage_submissions",
+    "lineage_lights",
+)
 Row = Any  # a named tuple with the mart's columns
 Light = tuple[str, bool]  # light, computed
 
@@ -67,9 +76,7 @@ class Material:
     measures: list[Row]
     lights: list[Row]
     light_history: dict[tuple[str, int, str], list[Light]]
-    lagging: list[Row]
     worst: list[Row]
-    projects: list[Row]
     reporting: list[Row]
     changes: list[Change]
     definitions: list[Row]

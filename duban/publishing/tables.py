@@ -143,7 +143,8 @@ def shared_out(columns: Sequence[Column], asked: Sequence[float]) -> list[Column
     free = sum(columns[place].width for place in places) - _NARROWEST * len(places)
     found = list(columns)
     for place, one in zip(places, asked, strict=True):
-        found[place] = replace(columns[place], width=_NARROWEST + math.floor(free * one / sum(asked)))
+        width = _NARROWEST + math.floor(free * one / sum(asked))
+        found[place] = replace(columns[place], width=width, shared=False)
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from duban.fillin.layout import ROLES
 from duban.publishing.marts import Material
-from duban.publishing.tables import Cell, Column, Link, figure_cell, light_cell, table_sheet
+from duban.publishing.tables import Cell, Column, Link, asked_by, figure_cell, light_cell, shared_out, table_sheet
 from duban.publishing.words import absent, item_sheet, legend, number_format
 from duban.sheets import Book
 
@@ -38,8 +38,10 @@ def write(book: Book, material: Material) -> None:
         legend(),
     ]
     title = f"{material.quarter.title}滞后清单"
+    [(rows, *squares)] = material.long.rows("lagging_told", "lagging")
+    columns = shared_out(COLUMNS, [asked_by(one, rows) for one in squares])
     table_sheet(
-        book, material, TITLE, title, notes, COLUMNS, _rows(book, material), freeze=5, paper="A3"
+        book, material, TITLE, title, notes, columns, _rows(book, material), freeze=5, paper="A3"
     )  # fmt: skip
 
 
@@ -47,7 +49,7 @@ def _rows(book: Book, material: Material) -> Iterator[tuple]:
     muted = book.style("text", indent=1, font_color="#" + book.theme.colours.muted)
     silent = Cell("未说明", muted)
     decimals = {row.measure: row.decimals for row in material.measures}
-    for row in material.lagging:
+    for row in material.long.named("lagging"):
         number = number_format(row.unit, decimals.get(row.code, 0))
         yield (
             light_cell(book, row.light, row.computed),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from duban.publishing.marts import Material
-from duban.publishing.tables import Cell, Column, table_sheet
+from duban.publishing.tables import Cell, Column, asked_by, shared_out, table_sheet
 from duban.publishing.words import STATUS_TITLES
 from duban.sheets import Book
 
@@ -30,14 +30,15 @@ _PROGRESS = 7
 
 
 def write(book: Book, material: Material) -> None:
-    overdue = sum(row.overdue for row in material.projects)
+    [(rows, overdue, *squares)] = material.long.rows("projects_told", "projects")
+    columns = shared_out(COLUMNS, [asked_by(one, rows) for one in squares])
     notes = [
-        f"已采用的报送中共 {len(material.projects)} 个项目，逾期 {overdue} 个。"
+        f"已采用的报送中共 {rows} 个项目，逾期 {overdue} 个。"
         f"逾期：计划完成时间不晚于 {material.quarter.end.isoformat()}，而未完成、未销号。",
         "来源行为该报送“项目清单”表的行号。",
     ]
     title = f"{material.quarter.title}项目台账"
-    sheet = table_sheet(book, material, TITLE, title, notes, COLUMNS, _rows(book, material), freeze=3, paper="A3")
+    sheet = table_sheet(book, material, TITLE, title, notes, columns, _rows(book, material), freeze=3, paper="A3")
     bar = {
         "type": "data_bar",
         "bar_solid": True,
@@ -46,12 +47,12 @@ def write(book: Book, material: Material) -> None:
         "min_value": 0,
     }
     bar |= {"max_type": "num", "max_value": 1}
-    sheet.conditional_format(4, _PROGRESS, 4 + max(0, len(material.projects) - 1), _PROGRESS, bar)
+    sheet.conditional_format(4, _PROGRESS, 4 + max(0, rows - 1), _PROGRESS, bar)
 
 
 def _rows(book: Book, material: Material) -> Iterator[tuple]:
     alarm = book.look(book.theme.lights, "red", bold=True)
-    for row in material.projects:
+    for row in material.long.named("projects"):
         yield (
             row.item,
             row.item_title,

@@ -1,0 +1,2 @@
+-- A mart as it stands.
+SELECT * FROM read_parquet($path)

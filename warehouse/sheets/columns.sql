@@ -1,0 +1,2 @@
+-- The columns of a mart.
+DESCRIBE SELECT * FROM read_parquet($path)

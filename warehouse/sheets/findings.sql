@@ -1,2 +1,0 @@
--- Every finding, for findings.csv.
-SELECT * FROM read_parquet($path)
