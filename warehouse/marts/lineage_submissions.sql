@@ -1,18 +1,22 @@
 -- Every pinned submission, a record each; of those that count also where each entry stands (per table the sheet, each field's
 -- column, each key's row; texts and projects are published of this quarter alone, figures of the year), and what an item lacks
 -- for its content to be whole.
-WITH stands AS (
-    SELECT e.accession, e.tab, any_value(e.sheet) AS sheet,
-           list(DISTINCT {k: e.field, v: rtrim(e.address, '0123456789')}) AS columns, list(DISTINCT {k: e.key, v: e.row::VARCHAR}) AS rows
+WITH entry AS (
+    SELECT e.accession, e.tab, e.sheet, e.field, rtrim(e.address, '0123456789') AS col, e.key, e.row::VARCHAR AS row
     FROM scope
     JOIN pinned p ON p.edition = 'now' AND p.current
     JOIN entries e ON e.accession = p.accession AND (e.tab = 'inputs' OR p.quarter = scope.quarter)
-    GROUP BY e.accession, e.tab
+), columns AS (
+    SELECT accession, tab, any_value(sheet) AS sheet, map_from_entries(list({k: field, v: col} ORDER BY field)) AS columns
+    FROM (SELECT accession, tab, field, any_value(sheet) AS sheet, max(col) AS col FROM entry GROUP BY accession, tab, field)
+    GROUP BY accession, tab
+), rows AS (
+    SELECT accession, tab, map_from_entries(list({k: key, v: row} ORDER BY key)) AS rows
+    FROM (SELECT accession, tab, key, max(row) AS row FROM entry GROUP BY accession, tab, key)
+    GROUP BY accession, tab
 ), places AS (
-    SELECT accession, map_from_entries(list({k: tab, v: {
-               sheet: sheet, columns: map_from_entries(last_of_each(list_sort(columns))),
-               rows: map_from_entries(last_of_each(list_sort(rows)))}} ORDER BY tab)) AS places
-    FROM stands
+    SELECT accession, map_from_entries(list({k: tab, v: {sheet: sheet, columns: columns, rows: rows}} ORDER BY tab)) AS places
+    FROM columns JOIN rows USING (accession, tab)
     GROUP BY accession
 ), lacking AS (
     SELECT c.accession, map_from_entries(list({k: c.item::VARCHAR, v: c.lacks} ORDER BY c.item)) AS lacking

@@ -97,7 +97,3 @@ CREATE OR REPLACE TEMP MACRO light_formula(value, target, share, yellow_at, unit
                                         || as_read(yellow_figure(target, share, yellow_at), unit) || '）'
                      ELSE '；低于黄灯线 ' || as_read(yellow_figure(target, share, yellow_at), unit)
                  END;
-
--- Of sorted entries the last one of every key.
-CREATE OR REPLACE TEMP MACRO last_of_each(entries) AS
-    list_filter(entries, lambda e, n: n = len(entries) OR entries[n + 1].k <> e.k);
