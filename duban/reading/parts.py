@@ -4,12 +4,15 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from duban.fillin.stamp import FIELDS
 from duban.reading.faults import Fault
+from duban.reading.places import address
 
 _STAMP = [(word, pa.string()) for word in FIELDS]
 SCHEMAS = {
@@ -62,41 +65,102 @@ SCHEMAS = {
 }
 
 
+Layout = tuple[tuple[int, str], ...]
+
+
+class Row(NamedTuple):
+    """What is the same for all cells or entries of a sheet's row. `layout` says where they stand and what they are:
+    column and part of a cell, column and field of an entry. `tab`, `key` and `item` are those of entries."""
+
+    file: int
+    sheet: str
+    row: int
+    layout: Layout
+    tab: str = ""
+    key: str = ""
+    item: int | None = None
+
+
 @dataclass
 class Parts:
-    """Rows on their way into the four files, each a tuple in the order of its schema; but cells are kept as columns,
-    a list each: a thousand files have a million of them, most of them printed, and nobody looks at those again."""
+    """Rows on their way into the four files, each a tuple in the order of its schema. But of cells and entries, of
+    which a thousand files have a million, only what differs within a sheet's row stands for each of them."""
 
     files: list[tuple] = field(default_factory=list)
-    cells: list[list] = field(default_factory=lambda: [[] for _ in SCHEMAS["cells"]])
-    entries: list[tuple] = field(default_factory=list)
     faults: list[tuple] = field(default_factory=list)
+    cell_rows: list[Row] = field(default_factory=list)
+    cells: list[tuple[str, str]] = field(default_factory=list)  # kind, typed
+    entry_rows: list[Row] = field(default_factory=list)
+    entries: list[tuple] = field(default_factory=list)  # state, typed, text, number, day
 
     def add_unreadable(self, place: int, digest: str, fault: Fault) -> None:
-        """A file of which nothing but its one fault is known."""
+        """A file of which nothing but its fault is known."""
         self.files.append((place, digest, False, *(None for _ in _STAMP), False))
         self.add_faults(place, [fault])
 
     def add(self, other: "Parts") -> None:
-        self.files += other.files
-        self.entries += other.entries
-        self.faults += other.faults
-        for mine, others in zip(self.cells, other.cells, strict=True):
+        for mine, others in zip(vars(self).values(), vars(other).values(), strict=True):
             mine += others
 
     def add_faults(self, place: int, faults: Iterable[Fault]) -> None:
         self.faults += [(place, *fault[:-1], json.dumps(dict(fault.details), ensure_ascii=False)) for fault in faults]
 
+    def table(self, kind: str) -> pa.Table:
+        """The rows of one of the four files."""
+        schema = SCHEMAS[kind]
+        match kind:
+            case "cells":
+                columns = _spread(self.cell_rows, "part") | _columns(self.cells, "kind", "typed")
+            case "entries":
+                columns = _spread(self.entry_rows, "field")
+                columns |= _columns(self.entries, "state", "typed", "text", "number", "day")
+            case _:
+                columns = _columns(getattr(self, kind), *schema.names)
+        return pa.Table.from_arrays(
+            [
+                column if isinstance(column := columns[one.name], pa.Array) else pa.array(column, one.type)
+                for one in schema
+            ],
+            schema=schema,
+        )
+
+
+def _columns(rows: Sequence[tuple], *names: str) -> dict[str, Sequence]:
+    return dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+
+
+def _spread(rows: Sequence[Row], what: str) -> dict[str, pa.Array]:
+    """The columns that rows tell of, with a value for each of their cells or entries."""
+    told = _columns(rows, *Row._fields)
+    # rows of one quarter's files stand at the same places: those are written out once, and then pointed at
+    known: dict[tuple[int, int], int] = {}
+    written: list[tuple[int, int, str]] = []
+    places: list[range] = []
+    at = []
+    for row, layout in zip(told.pop("row"), told.pop("layout"), strict=True):
+        place = known.setdefault((row, id(layout)), len(known))
+        if place == len(places):
+            places.append(range(len(written), len(written) + len(layout)))
+            written += [(row, column, one) for column, one in layout]
+        at.append(place)
+    spread = pa.array(places, pa.list_(pa.int32())).take(pa.array(at, pa.int32()))
+    each, ends = spread.flatten(), spread.offsets[1:]
+    columns = {
+        "row": pa.array([row for row, _, _ in written], pa.int32()).take(each),
+        "col": pa.array([column for _, column, _ in written], pa.int32()).take(each),
+        "address": pa.array([address(row, column) for row, column, _ in written], pa.string()).take(each),
+        what: pa.array([one for _, _, one in written], pa.string()).take(each),
+    }
+    for name, values in told.items():
+        of = pa.int32() if name in ("file", "item") else pa.string()
+        columns[name] = pc.run_end_decode(pa.RunEndEncodedArray.from_arrays(ends, pa.array(values, of)))
+    return columns
+
 
 def write_parts(folder: Path, number: int, parts: Parts) -> None:
     """Write `files-NNN.parquet` and its three companions, all of them also where there are no rows."""
-    for kind, schema in SCHEMAS.items():
-        rows: Sequence[Sequence] = getattr(parts, kind)
-        columns = rows if kind == "cells" else list(zip(*rows, strict=True)) or [()] * len(schema)
-        table = pa.Table.from_arrays(
-            [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
-        )
-        pq.write_table(table, _path(folder, kind, number), compression="lz4", write_statistics=False)
+    for kind in SCHEMAS:
+        pq.write_table(parts.table(kind), _path(folder, kind, number), compression="lz4", write_statistics=False)
 
 
 def remove_parts(folder: Path, number: int) -> None:

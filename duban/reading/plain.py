@@ -23,7 +23,8 @@ Values = Mapping[bytes, Cell | None]  # by how they are written; None is a blank
 NUMBER = rb"-?[0-9]++(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]{1,2})?+"
 ROW = rb'<row r="([1-9][0-9]{0,3})"(?: [A-Za-z0-9:]++="[^"<&\x00-\x1f]*+")*+'
 BLANK = rb'(?: t="(?:n|s|str|b|inlineStr)")?+(?: ?/>|></c>)'
-_VALUE = re.compile(rb'(<v>[-+.0-9eE]++</v>|<is><t(?: xml:space="preserve")?+>[^<]*+</t></is>)')
+_VALUE = re.compile(rb"(<v>[-+.0-9eE]++</v>)")
+_VALUE_OR_TEXT = re.compile(rb'(<v>[-+.0-9eE]++</v>|<is><t(?: xml:space="preserve")?+>[^<]*+</t></is>)')
 _START = re.compile(ROW + rb"( ?/)?+>")
 _CELL = re.compile(
     rb'<c r="([A-Z]{1,2})([1-9][0-9]{0,3})"(?: s="([0-9]++)")?+(?:'
@@ -81,7 +82,7 @@ def take_rows(xml: bytes, read: Mapping[bytes, Values]) -> Rows | None:
 
     `read` knows the values by the type of their cells, which numbers have by the number of their style: shared strings
     (`s`), and what `PLAIN` gives."""
-    pieces = _VALUE.split(xml)
+    pieces = (_VALUE_OR_TEXT if b"<is>" in xml else _VALUE).split(xml)
     *texts, rest = b"<v>".join(pieces[::2]).split(b"</row>")
     if rest:
         return None

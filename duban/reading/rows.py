@@ -1,13 +1,17 @@
 """From tables to entries: every place made for an entry, what stands there, and what it was read as."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 
 from duban.fillin.layout import PROJECT_STATUSES, STATUSES, Column
 from duban.reading import values
-from duban.reading.cells import Cell, address
+from duban.reading.cells import Cell
 from duban.reading.faults import Fault
+from duban.reading.places import address
 from duban.reading.tables import Table
 from duban.reading.values import BLANK, UNREADABLE, Value
 
@@ -21,7 +25,8 @@ _UNREADABLE = {
 }
 _MARKS = {"error": "error_cell", "formula": "formula_without_value"}
 Row = dict[int, Cell]
-Entry = tuple  # a row of the Parquet file of entries, but for its `file`
+Read = tuple[str, str, str | None, Decimal | None, dt.date | None]  # an entry's state, typed, text, number, day
+_EMPTY: Read = ("blank", "", None, None, None)
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,13 @@ class Words:
 
 @dataclass
 class Reading:
-    """What was read of one table. `rows` are the sheet's rows that were taken for rows of the table, `refused` those
-    that a fault of their own speaks of."""
+    """What was read of one table. `rows` are the sheet's rows that were taken for rows of the table, with their key and
+    item, `entries` what was read there in each of the columns of `Table.read`; `refused` are the rows that a fault of
+    their own speaks of."""
 
-    entries: list[Entry] = field(default_factory=list)
+    rows: dict[int, tuple[str, int | None]] = field(default_factory=dict)
+    entries: list[Read] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    rows: set[int] = field(default_factory=set)
     refused: set[int] = field(default_factory=set)
 
 
@@ -61,13 +67,10 @@ def read_table(table: Table, words: Words) -> Reading:
     return reading
 
 
-def parts_of(table: Table, reading: Reading, number: int, row: Row) -> list[str]:
-    """What the cells of a row of a table's page are: printed, entry or outside."""
-    if number <= table.header:
-        return ["printed"] * len(row)
-    if number not in reading.rows:
-        return ["outside"] * len(row)
-    return [table.parts.get(column, "outside") for column in row]
+def part_of(table: Table, reading: Reading, number: int) -> str | None:
+    """What the cells of a row of a table's page are, printed or outside; None for a row of the table, where each is
+    what `Table.parts` says of its column."""
+    return "printed" if number <= table.header else None if number in reading.rows else "outside"
 
 
 def _read_keyed(table: Table, below: dict[int, Row], words: Words, reading: Reading) -> None:
@@ -113,6 +116,8 @@ def _item_key(cell: Cell, words: Words) -> tuple[str, int | None]:
 def _input_key(cell: Cell, words: Words) -> tuple[str, int | None]:
     """The input's code as a key, and its item if the plan has it; ('', None) for what cannot be a code."""
     kind, typed = cell
+    if typed in words.inputs:
+        return typed, words.inputs[typed][0]
     code = values.code(typed)
     for spelling in (code, code.lower()):
         if spelling in words.inputs:
@@ -135,19 +140,18 @@ def _read_projects(table: Table, below: dict[int, Row], words: Words, reading: R
 def _read_row(
     table: Table, words: Words, reading: Reading, number: int, row: Row, key: str, item: int | None, unit: str
 ) -> None:
-    reading.rows.add(number)
-    name, title = table.sheet.table, table.page.name
-    for column, place, letter in table.read:
-        field, where = column.field, f"{letter}{number}"
+    reading.rows[number] = key, item
+    name, entries = table.sheet.table, reading.entries
+    for column, place in table.read:
         cell = row.get(place)
         if cell is None:
-            reading.entries.append((name, key, item, field, "blank", "", None, None, None, title, number, where))
+            entries.append(_EMPTY)
             continue
         kind, typed = cell
         counted = kind == "number" and column.type == "date" and table.page.days_from_1904
         value = UNREADABLE if kind in _MARKS or counted else clean(column, kind, typed, name, unit, words.year)
         state, text, figure, day, cleaned = value
-        reading.entries.append((name, key, item, field, state, typed, text, figure, day, title, number, where))
+        entries.append((state, typed, text, figure, day))
         if state == "unreadable":
             rule = _MARKS.get(kind) or _UNREADABLE[column.type]
             details = _slots(rule, name, words.year)
@@ -155,7 +159,8 @@ def _read_row(
             rule, details = "cleaned", (("typed", typed), ("cleaned", cleaned))
         else:
             continue
-        reading.faults.append(Fault(rule, name, title, key, item, field, where, typed, details))
+        where = address(number, place)
+        reading.faults.append(Fault(rule, name, table.page.name, key, item, column.field, where, typed, details))
 
 
 def clean(column: Column, kind: str, typed: str, table: str, unit: str, year: int) -> Value:
@@ -164,7 +169,7 @@ def clean(column: Column, kind: str, typed: str, table: str, unit: str, year: in
         case "text":
             return values.text(kind, typed)
         case "status":
-            return values.status(kind, typed, _statuses(table))
+            return _status(kind, typed, table)
         case "figure":
             return values.figure(kind, typed, unit)
         case "date":
@@ -175,6 +180,11 @@ def clean(column: Column, kind: str, typed: str, table: str, unit: str, year: in
             return values.item_number(kind, typed)
         case "code":
             return Value("value", text=values.code(typed))
+
+
+@lru_cache(1024)
+def _status(kind: str, typed: str, table: str) -> Value:
+    return values.status(kind, typed, _statuses(table))
 
 
 def _statuses(table: str) -> dict[str, str]:
@@ -196,7 +206,7 @@ def _outside(table: Table, below: dict[int, Row], reading: Reading) -> Iterator[
         Fault("outside_cell", table.sheet.table, table.page.name, address=address(number, column), value=typed)
         for number, row in below.items()
         if number not in reading.refused and not (number in reading.rows and table.parts.keys() >= row.keys())
-        for (column, (_, typed)), part in zip(row.items(), parts_of(table, reading, number, row), strict=True)
-        if part == "outside"
+        for column, (_, typed) in row.items()
+        if number not in reading.rows or column not in table.parts
     )
     return islice(found, MAX_OUTSIDE)

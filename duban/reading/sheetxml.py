@@ -32,6 +32,7 @@ _ROOT = re.compile(rb"<worksheet" + _VOCABULARY)
 _RANGE = re.compile(rb'<(?:dimension|mergeCell) ref="[A-Z]{1,3}[1-9][0-9]{0,6}(?::[A-Z]{1,3}[1-9][0-9]{0,6})?" ?/>')
 _ROW = len("<row>")
 _VALUE = len("<v>")
+_LAST_COLUMN = 702  # ZZ; plain sheets go no further
 
 
 def read_strings(xml: bytes) -> Strings:
@@ -64,8 +65,7 @@ def take(xml: bytes, read: Mapping[bytes, Values], limits: Limits) -> Rows | Non
     ranges = around.count(b"dimension") + around.count(b"mergeCell") - around.count(b"mergeCells")
     if len(_RANGE.findall(around)) < ranges:
         return None
-    last_column = max((next(reversed(row)) for row in rows.values()), default=0)
-    return rows if max(rows, default=0) * last_column <= limits.rectangle else None
+    return rows if max(rows, default=0) * _LAST_COLUMN <= limits.rectangle else None
 
 
 def measure(xml: bytes, strings: Strings, limits: Limits) -> Walked | None:

@@ -9,10 +9,10 @@ from duban.errors import OF_THE_DISK
 from duban.fillin.layout import FINDINGS, INSTRUCTIONS, STAMP
 from duban.fillin.stamp import FIELDS
 from duban.limits import Limits, load_limits
-from duban.reading.cells import LETTERS, Book, Page, read_book
+from duban.reading.cells import Book, Page, read_book
 from duban.reading.faults import Fault, Refused
-from duban.reading.parts import Parts
-from duban.reading.rows import Reading, Words, parts_of, read_table
+from duban.reading.parts import Layout, Parts, Row
+from duban.reading.rows import Reading, Words, part_of, read_table
 from duban.reading.tables import Table, find_tables
 
 _PRINTED = (INSTRUCTIONS, FINDINGS)
@@ -36,8 +36,9 @@ def read_file(place: int, digest: str, path: str, words: Words, limits: Limits) 
 def read_bytes(path: str, limits: Limits | None = None) -> bytes:
     """A file's bytes; of one that is too large only as many as are needed to see that."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        return file.read((limits or load_limits()).largest_file_mb * (1 << 20) + 1)
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
+        enough = (limits or load_limits()).largest_file_mb * (1 << 20) + 1
+        return file.read(min(os.fstat(descriptor).st_size, enough)) or b""
 
 
 def read_submission(
@@ -66,9 +67,9 @@ def read_submission(
     fields = stamp or {}
     parts.files.append((place, digest, True, *(fields.get(word) for word in FIELDS), None))
     parts.add_faults(place, faults)
-    for _, reading in read.values():
+    for table, reading in read.values():
         parts.add_faults(place, reading.faults)
-        parts.entries += [(place, *entry) for entry in reading.entries]
+        _add_entries(place, table, reading, parts)
     for page in book.pages:
         _add_cells(place, page, read.get(id(page)), parts)
 
@@ -83,29 +84,31 @@ def read_stamp(book: Book) -> Mapping[str, str] | None:
     return found or None
 
 
+def _add_entries(place: int, table: Table, reading: Reading, parts: Parts) -> None:
+    fields = tuple((at, column.field) for column, at in table.read)
+    layout = _laid_out(tuple(at for at, _ in fields), None, fields)
+    parts.entry_rows += [
+        Row(place, table.page.name, number, layout, table.sheet.table, key, item)
+        for number, (key, item) in reading.rows.items()
+    ]
+    parts.entries += reading.entries
+
+
 def _add_cells(place: int, page: Page, read: tuple[Table, Reading] | None, parts: Parts) -> None:
-    rows = page.rows
-    cells = [cell for row in rows.values() for cell in row.values()]
+    parts.cells += [cell for row in page.rows.values() for cell in row.values()]
+    same, own = None, ()
     if read is None:
-        part = "stamp" if page.name == STAMP else "printed" if page.name in _PRINTED else "outside"
-        parts_of_cells = [part] * len(cells)
+        same = "stamp" if page.name == STAMP else "printed" if page.name in _PRINTED else "outside"
     else:
-        parts_of_cells = [part for number, row in rows.items() for part in parts_of(*read, number, row)]
-    columns = (
-        [place] * len(cells),
-        [page.name] * len(cells),
-        [number for number, row in rows.items() for _ in row],
-        [column for row in rows.values() for column in row],
-        [where for number, row in rows.items() for where in _addresses(number, tuple(row))],
-        [kind for kind, _ in cells],
-        [typed for _, typed in cells],
-        parts_of_cells,
-    )
-    for kept, column in zip(parts.cells, columns, strict=True):
-        kept += column
+        own = tuple(read[0].parts.items())
+    parts.cell_rows += [
+        Row(place, page.name, number, _laid_out(tuple(row), same or part_of(*read, number), own))
+        for number, row in page.rows.items()
+    ]
 
 
-@lru_cache(4096)
-def _addresses(number: int, columns: tuple[int, ...]) -> list[str]:
-    """The addresses of a row's cells; files of one quarter have the same rows, so that most are known."""
-    return [f"{LETTERS[column]}{number}" for column in columns]
+@lru_cache(1024)
+def _laid_out(columns: tuple[int, ...], part: str | None, own: tuple[tuple[int, str], ...]) -> Layout:
+    """What stands in each of a row's columns, the same everywhere or as the table says; most rows are known."""
+    parts = dict(own)
+    return tuple((column, part or parts.get(column, "outside")) for column in columns)

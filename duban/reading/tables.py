@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from duban.fillin.layout import BY_TITLE, SHEETS, Column, Sheet
-from duban.reading.cells import LETTERS, Book, Page
+from duban.reading.cells import Book, Page
 from duban.reading.faults import Fault
 
 _HEADER_ROWS = 30  # how far down a header may have been pushed
@@ -27,14 +27,13 @@ class Table:
         return {self.columns[column.field]: column for column in self.sheet.columns if column.typed}
 
     @cached_property
-    def read(self) -> list[tuple[Column, int, str]]:
-        """The columns of which every row gives an entry, where they stand, and the letters of that: those for typing,
-        and the printed code of a project."""
+    def read(self) -> list[tuple[Column, int]]:
+        """The columns of which every row gives an entry, and where they stand: those for typing, and the printed code
+        of a project."""
         return [
-            (column, place, LETTERS[place])
+            (column, self.columns[column.field])
             for column in self.sheet.columns
             if column.typed or (self.sheet.table == "projects" and column.type == "code")
-            for place in [self.columns[column.field]]
         ]
 
     @cached_property

@@ -256,7 +256,7 @@ def text(kind: str, typed: str) -> Value:
     """Free text, without blanks around it and without what cannot be seen. Blanks and line breaks are not told."""
     shown = typed.strip()
     if shown.isprintable() and not shown.startswith("'"):
-        return Value("value", text=shown) if shown else BLANK
+        return Value("value", shown) if shown else BLANK
     shown = shown.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
     kept = _INVISIBLE.sub("", shown).strip()
     if kept.startswith("'") and "'" not in kept[1:]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from duban.errors import UserError
 from duban.home import Home
-from duban.reading.cells import Book, address
+from duban.reading.cells import Book
+from duban.reading.places import address
 from duban.reading.submission import read_stamp
 from duban.tracing.cells import Cells
 from duban.tracing.originals import Originals, entry_at, place_of

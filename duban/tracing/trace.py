@@ -7,7 +7,8 @@ from pathlib import Path
 
 from duban.errors import UserError
 from duban.home import Home
-from duban.reading.cells import Book, Cell, address
+from duban.reading.cells import Book, Cell
+from duban.reading.places import address
 from duban.tracing.cells import Cells
 from duban.tracing.content import Figure
 from duban.tracing.fed import trace_submission

@@ -12,7 +12,8 @@ from duban.home import Home
 from duban.publishing import marts
 from duban.publishing.pins import VERSION, Edition
 from duban.publishing.publish import write_files
-from duban.reading.cells import Book, address
+from duban.reading.cells import Book
+from duban.reading.places import address
 from duban.tracing.cells import Cells
 from duban.tracing.changed import CHANGES, EFFECT, TOTAL
 from duban.tracing.figures import plain

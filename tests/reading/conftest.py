@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import zipfile
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from duban.fillin.keys import key_ring
 from duban.fillin.layout import SHEETS, STAMP
 from duban.fillin.stamp import FIELDS, sign
-from duban.reading.parts import Parts
+from duban.reading.parts import SCHEMAS, Parts
 from duban.reading.rows import Words
 from duban.reading.submission import read_submission
 
@@ -82,12 +83,13 @@ def rezipped(data, change):
 
 @pytest.fixture(scope="session")
 def read():
-    """Read bytes, or an openpyxl workbook, as file 0."""
+    """Read bytes, or an openpyxl workbook, as file 0: rows of each kind, but cells as columns."""
 
     def reading(data, words=WORDS):
         parts = Parts()
         read_submission(0, "d", data if isinstance(data, bytes) else saved(data), words, parts)
-        return parts
+        rows = {kind: [tuple(row.values()) for row in parts.table(kind).to_pylist()] for kind in SCHEMAS}
+        return SimpleNamespace(**rows | {"cells": [column.to_pylist() for column in parts.table("cells")]})
 
     return reading
 

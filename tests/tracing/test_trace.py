@@ -11,8 +11,9 @@ import pytest
 
 from duban.cli import CLEAN, LOOK, USAGE, run
 from duban.errors import UserError
-from duban.reading.cells import address, read_book
+from duban.reading.cells import read_book
 from duban.reading.faults import Refused
+from duban.reading.places import address
 from duban.tracing import words
 from duban.tracing.cells import Cells
 from duban.tracing.originals import Originals, _read
