@@ -1,8 +1,12 @@
 """收取: from the intake folder to the answers."""
 
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from itertools import count
+from pathlib import Path
 
 from prefect import State, flow
 from prefect.states import Completed
@@ -14,6 +18,7 @@ from duban.left import records
 from duban.lifecycle import opened
 from duban.limits import load_limits
 from duban.runs import run_folder
+from duban.wide.cluster import load_cluster
 from tasks import collecting, reminding
 from tasks.form import Clock, HomeFolder, PlanFolder, QuarterChoice, Unattended, run_name
 from tasks.run import Run
@@ -52,15 +57,15 @@ def collect_steps(run: Run) -> dict:
     takes no more memory than one of them.
     """
     said, left, repeated, taken_in, new, page = {}, {}, [], 0, 0, None
-    with run_folder(run.home, "collect") as folder, Validator() as validator:  # its import runs while files are read
+    with run_folder(run.home, "collect") as folder, _hands(run) as (read, check):
         import_ahead()
         for number in count():
             batch = folder / str(number)
             batch.mkdir()
             taken = collecting.take_in(run, batch, list(left))
             if taken["new"]:  # else there is no page of a validation
-                collecting.read(run, batch)
-                collecting.check(run, batch, validator)
+                read(run, batch)
+                check(run, batch)
                 page = collecting.validation(run, batch, collecting.load(run, batch))
             said |= {one["accession"]: one for one in collecting.answer(run, taken["known"], page)}
             repeated += collecting.repeats(run, batch) if taken["taken_in"] else []
@@ -85,3 +90,19 @@ def collect_steps(run: Run) -> dict:
         "mailed": mailed,
         "validation": str(page) if page else None,
     }
+
+
+Hand = Callable[[Run, Path], object]
+
+
+@contextmanager
+def _hands(run: Run) -> Iterator[tuple[Hand, Hand]]:
+    """Who reads and who checks: this machine, or where the home has a cluster its workers."""
+    if cluster := load_cluster(run.home):
+        from tasks.wide import Spread  # Dask: nothing that runs without it imports it
+
+        with Spread(run, cluster) as spread:
+            yield spread.read, spread.check
+    else:
+        with Validator() as validator:  # its import runs while files are read
+            yield collecting.read, partial(collecting.check, validator=validator)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from duban import collecting, intake, lifecycle, run_page
 from duban.answering.answer import answer_all
+from duban.checking.find import Elsewhere
 from duban.checking.run import check_run
 from duban.checking.settle import hint_of
 from duban.checking.validator import Validator
@@ -14,6 +15,7 @@ from duban.reading.worker import read_received
 from duban.status import standing
 from duban.validation_page.page import write_page
 from duban.warehouse.load import load_run
+from duban.wide.cluster import load_cluster
 from tasks.run import Run, Watched, log, progress, show, step, warn
 
 _VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
@@ -24,7 +26,8 @@ def take_in(run: Run, folder: Path, passed_over: list[str]) -> dict:
     """Archive a batch of what lies in the intake folder, but for what is passed over:
     {taken_in, new, known: [accession, …], left: {source: reason}, more}."""
     opened_at = lifecycle.require_opened(run.home, run.quarter)
-    registry, most = run.registry(), load_limits().files_at_once
+    registry, cluster = run.registry(), load_cluster(run.home)
+    most = (cluster and cluster.files_at_once) or load_limits().files_at_once
     collecting.follow_extensions(run.home, registry, run.quarter, run.ledgers(), run.now)
     batch = intake.take_batch(
         run.home,
@@ -58,10 +61,11 @@ def read(run: Run, folder: Path) -> Path:
 
 
 @step("核验")
-def check(run: Run, folder: Path, validator: Validator) -> Path:
-    """Check everything that was read, all at once."""
+def check(run: Run, folder: Path, validator: Validator | None, elsewhere: Elsewhere | None = None) -> Path:
+    """Check everything that was read, all at once; but for what others look for `elsewhere`."""
     progress("核验")
-    check_run(folder, run.registry(), run.home, run.quarter, run.now, validator, ledgers=run.ledgers())
+    told = folder, run.registry(), run.home, run.quarter, run.now, validator
+    check_run(*told, ledgers=run.ledgers(), elsewhere=elsewhere)
     log("核验完毕。")
     return folder
 

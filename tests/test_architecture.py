@@ -15,6 +15,9 @@ HOMES = {
     "docx": "duban/documents.py",
     "xlsxwriter": "duban/sheets.py duban/quick_xlsx.py duban/quick_forms.py",
     "python_calamine": "duban/reading/cells.py",
+    "distributed": "duban/wide/client.py",
+    "fsspec": "duban/wide/storage.py",
+    "prefect_dask": "tasks/wide.py",
 }
 HEAVY = [*HOMES, "prefect", "pandas", "pyarrow"]
 ALLOWED = {"duban": {"duban"}, "tasks": {"duban", "tasks"}, "flows": {"duban", "tasks", "flows"}}
@@ -63,9 +66,14 @@ def test_help_imports_nothing_heavy():
     assert loaded_after("from duban.cli import run; assert run(['--help']) == 0") == []
 
 
-def loaded_after(statement: str) -> list[str]:
+def loaded_after(statement: str, heavy: list[str] = HEAVY) -> list[str]:
     code = (
-        f"import sys, json\n{statement}\nprint(json.dumps([m for m in {HEAVY!r} if m in sys.modules]), file=sys.stderr)"
+        f"import sys, json\n{statement}\nprint(json.dumps([m for m in {heavy!r} if m in sys.modules]), file=sys.stderr)"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, check=True)
     return ast.literal_eval(ended.stderr)
+
+
+def test_what_runs_on_one_machine_imports_nothing_of_a_cluster():
+    wide = ["dask", "distributed", "prefect_dask", "duban.wide.shards", "duban.wide.client", "tasks.wide"]
+    assert loaded_after("import flows.collect, flows.quarter", wide) == []

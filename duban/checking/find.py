@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -35,7 +35,11 @@ from duban.warehouse.wordings import with_marks
 
 # one file a rule, named for it: it selects the cells or rows that break it
 CHECKS = sorted(path.stem for path in (SQL / "queries" / "checks").glob("*.sql"))
+# those that hold a submission against others and need all of a run side by side; any other rule needs its file alone
+ACROSS = ("figure_outlies", "text_copied")
 RESULTS = "expectations.json"  # what each expectation found, in the run's folder; absent where no file could be judged
+
+Elsewhere = Callable[[list[Settled], Mapping[str, pa.Table]], Sequence[Path]]
 
 _SETTLED = pa.schema([("file", pa.int32()), ("reporter", pa.string()), ("open", pa.bool_())])
 _WAIVERS = pa.schema(
@@ -58,47 +62,25 @@ def find_faults(
     validator: Validator,
     messages: Mapping[str, Rule],
     ledgers: Ledgers,
+    elsewhere: Elsewhere | None = None,
 ) -> tuple[list[Fault], list[dict]]:
     """Every fault of the files in `folder`, one per cell or row, in order of file; and what was newly explained.
 
     Reading's own, the stamps', what Great Expectations finds in single entries and pairs of them, and what SQL finds
-    across rows, tables and quarters. Raises ValidatorFailed.
+    across rows, tables and quarters. Where others look for what is wrong `elsewhere` within each file, only what needs
+    all files is done here, and no validator is needed. Raises ValidatorFailed.
     """
-    year = registry.plan.year
-    # a database without the warehouse's tables: those of the plan that are asked for here have the same names
-    with open_warehouse(None, read_from=[folder], read_only=True) as connection, ThreadPoolExecutor(1) as beside:
-        senders = {one.reporter for one in settled}
-        plan = plan_tables(registry, senders)
-        for name, rows in plan.items():
-            _keep(connection, name, rows)
-        query(connection, "queries/checking/tables")
-        query(connection, "queries/checking/scope", quarter=str(quarter), ends=quarter.end, year=year)
-        severities = [{"rule": code, "base": rule.severity} for code, rule in messages.items()]
-        _register(connection, "severities", severities, _SEVERITIES)
-        _gather(connection, folder, settled)
-        query(connection, "queries/checking/owed")
-        query(connection, "queries/checking/texts")
-        written = with_marks(
-            arrow(connection, "queries/checking/written", entries=str(folder.resolve() / "entries-*.parquet"))
-        )
-        connection.register("written", written)
-        pq.write_table(written, folder / WORDINGS)
-        own = Own(
-            senders=pa.table({"reporter": pa.array([code for code in senders if code], pa.string())}),
-            own_inputs=arrow(connection, "queries/checking/own_inputs"),
-            own_wordings=arrow(connection, "queries/checking/own_wordings"),
-            plan_reporters=plan["reporters"],
-        )
-        connection.register("own_wordings", own.own_wordings)
-        for name, rows in read_earlier(home, registry, quarter, ledgers, now.date(), own).items():
-            connection.register(name, rows)
-        query(connection, "queries/checking/rows")
-        query(connection, "queries/checking/frame", year=year)
-        judging = _judge(connection, folder, validator, beside)
-        for rule in CHECKS:
+    with open_warehouse(None, read_from=[folder], read_only=True) as connection:
+        own = _side_by_side(connection, folder, settled, registry, quarter, messages)
+        earlier = read_earlier(home, registry, quarter, ledgers, now.date(), own)
+        _with_earlier(connection, earlier)
+        if elsewhere:
+            for path in elsewhere(settled, earlier):
+                query(connection, "queries/checking/faults_in", faults=str(path.resolve()))
+        else:
+            _look_within(connection, folder, registry, validator)
+        for rule in ACROSS:
             _insert(connection, rule)
-        if judging:
-            query(connection, "queries/checking/failures", failures=judging.result())
         query(connection, "queries/checking/silence")
         query(connection, "queries/checking/explained")
         _register(connection, "waivers", ledgers.waivers_on(registry, quarter, now.date()), _WAIVERS)
@@ -106,6 +88,80 @@ def find_faults(
         found = records(connection, "queries/checking/found")
         explanations = records(connection, "queries/checking/explanations")
     return [_fault(record) for record in found], explanations
+
+
+def faults_within(
+    folder: Path,
+    settled: list[Settled],
+    registry: Registry,
+    earlier: Mapping[str, pa.Table],
+    quarter: Quarter,
+    validator: Validator,
+    messages: Mapping[str, Rule],
+    target: Path,
+) -> None:
+    """Write as Parquet what is wrong within each of the files in `folder`, for who looks at all of them. Raises
+    ValidatorFailed."""
+    with open_warehouse(None, read_from=[folder], read_only=True) as connection:
+        _side_by_side(connection, folder, settled, registry, quarter, messages)
+        _with_earlier(connection, earlier)
+        [(known,)] = connection.execute("SELECT count(*) FROM faults").fetchall()
+        _look_within(connection, folder, registry, validator)
+        copy_out(connection, f"FROM faults WHERE rowid >= {known}", target)
+
+
+def _side_by_side(
+    connection: Connection,
+    folder: Path,
+    settled: list[Settled],
+    registry: Registry,
+    quarter: Quarter,
+    messages: Mapping[str, Rule],
+) -> Own:
+    """Bring in the plan and the parts with their faults; returns what the warehouse is asked by."""
+    senders = {one.reporter for one in settled}
+    # a database without the warehouse's tables: those of the plan that are asked for here have the same names
+    plan = plan_tables(registry, senders)
+    for name, rows in plan.items():
+        _keep(connection, name, rows)
+    query(connection, "queries/checking/tables")
+    query(connection, "queries/checking/scope", quarter=str(quarter), ends=quarter.end, year=registry.plan.year)
+    severities = [{"rule": code, "base": rule.severity} for code, rule in messages.items()]
+    _register(connection, "severities", severities, _SEVERITIES)
+    _gather(connection, folder, settled)
+    query(connection, "queries/checking/owed")
+    query(connection, "queries/checking/texts")
+    written = with_marks(
+        arrow(connection, "queries/checking/written", entries=str(folder.resolve() / "entries-*.parquet"))
+    )
+    connection.register("written", written)
+    pq.write_table(written, folder / WORDINGS)
+    own = Own(
+        senders=pa.table({"reporter": pa.array([code for code in senders if code], pa.string())}),
+        own_inputs=arrow(connection, "queries/checking/own_inputs"),
+        own_wordings=arrow(connection, "queries/checking/own_wordings"),
+        plan_reporters=plan["reporters"],
+    )
+    connection.register("own_wordings", own.own_wordings)
+    return own
+
+
+def _with_earlier(connection: Connection, earlier: Mapping[str, pa.Table]) -> None:
+    for name, rows in earlier.items():
+        connection.register(name, rows)
+    query(connection, "queries/checking/rows")
+
+
+def _look_within(connection: Connection, folder: Path, registry: Registry, validator: Validator) -> None:
+    """Find what is wrong within each file: by the expectations, and by the rules in SQL that need no other file."""
+    with ThreadPoolExecutor(1) as beside:
+        query(connection, "queries/checking/frame", year=registry.plan.year)
+        judging = _judge(connection, folder, validator, beside)
+        for rule in CHECKS:
+            if rule not in ACROSS:
+                _insert(connection, rule)
+        if judging:
+            query(connection, "queries/checking/failures", failures=judging.result())
 
 
 def _fault(record: dict) -> Fault:

@@ -11,7 +11,7 @@ from threading import Thread
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from duban.checking.find import find_faults
+from duban.checking.find import Elsewhere, find_faults
 from duban.checking.findings import Fault, Finding, word_findings
 from duban.checking.settle import Sent, Settled, settle
 from duban.checking.validator import Validator
@@ -98,14 +98,16 @@ def check_run(
     home: Home,
     quarter: Quarter,
     now: dt.datetime,
-    validator: Validator,
+    validator: Validator | None,
     messages: Mapping[str, Rule] | None = None,
     ledgers: Ledgers = NO_LEDGERS,
+    elsewhere: Elsewhere | None = None,
 ) -> list[Fault]:
     """Check the parts in `folder` and write `submissions.parquet` (a verdict per file), `findings.parquet` and
     `explanations.parquet` there; returns the faults that the findings word.
 
-    `messages` where others than the repository's are meant. Raises ValidatorFailed when Great Expectations could not
+    `messages` where others than the repository's are meant; no `validator` is needed where what is wrong within each
+    file is looked for `elsewhere`. Raises ValidatorFailed when Great Expectations could not
     judge; nothing is written then.
     """
     reached("read")
@@ -114,7 +116,9 @@ def check_run(
     strange = {one.reporter for one in received if one.registry != registry.digest and one.reporter}
     issued = _issued(home, quarter, strange) if strange else {}
     settled = [settle(sent, registry, quarter, issued) for sent in received]
-    faults, explanations = find_faults(folder, settled, registry, home, quarter, now, validator, messages, ledgers)
+    faults, explanations = find_faults(
+        folder, settled, registry, home, quarter, now, validator, messages, ledgers, elsewhere
+    )
     findings = word_findings(faults, messages, {"quarter": str(quarter)})
     _write(folder / "explanations.parquet", explanations, _EXPLANATIONS)
     _write(folder / "findings.parquet", [vars(finding) for finding in findings], _FINDINGS)

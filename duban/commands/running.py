@@ -39,9 +39,11 @@ def collect(quarter: Quarter) -> int:
     from duban import cli_print
     from duban.checking.validator import warm_up
     from duban.intake import look_ahead
+    from duban.wide.cluster import load_cluster
 
     settings = settings_told()
-    warm_up()  # it imports for seconds, and so does Prefect
+    if not load_cluster(settings.home):
+        warm_up()  # it imports for seconds, and so does Prefect
     look_ahead(settings.home, quarter)
     result = run_flow("collect", settings, quarter)
     say(result, cli_print.collected(result))

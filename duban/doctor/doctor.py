@@ -6,6 +6,7 @@ from duban.doctor import home as at_home
 from duban.doctor import machine
 from duban.doctor.checks import Check
 from duban.doctor.server import server, service
+from duban.doctor.spread import spread
 from duban.doctor.telling import telling
 from duban.settings import Settings
 
@@ -28,4 +29,5 @@ def examine(settings: Settings, plan: Path) -> list[Check]:
         telling(home, plan),
         service(home),
         server(),
+        spread(home),
     ]

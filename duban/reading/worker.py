@@ -35,11 +35,15 @@ def read_received(
     There are at least two `processes` by default: the second goes on while the first waits for a file that hangs.
     `progress(done, total)` counts files. Raises OSError when the parts cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    # checking wants to know where each file came from
-    (folder / "received.json").write_text(json.dumps([asdict(one) for one in received]), encoding="utf-8")
+    list_received(received, folder)
     files = [(one.place, one.digest, home.archived(one.digest)) for one in received]
     read_files(files, home.keys, registry, folder, processes, progress)
+
+
+def list_received(received: Sequence["Received"], folder: Path) -> None:
+    """Write what was received where its parts are to lie: checking wants to know where each file came from."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "received.json").write_text(json.dumps([asdict(one) for one in received]), encoding="utf-8")
 
 
 def read_files(

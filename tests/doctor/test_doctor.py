@@ -214,7 +214,7 @@ def test_the_command_tells_all_checks_and_ends_with_1_where_one_is_not_well(tmp_
     names = [check["name"] for check in told["checks"]]
     assert told["well"] and names == [
         *("版本", "方案", "文件夹", "磁盘", "文件句柄"),
-        *("时钟", "密钥", "数据仓库", "运行", "通知", "服务", "Prefect 服务"),
+        *("时钟", "密钥", "数据仓库", "运行", "通知", "服务", "Prefect 服务", "集群"),
     ]
     assert not (tmp_path / "var").exists()
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")

@@ -1,0 +1,103 @@
+"""Checking in shards: what is wrong within files is looked for on workers, what needs all of them at the centre."""
+
+import atexit
+import datetime as dt
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path, PurePosixPath
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from duban.checking.find import RESULTS, faults_within
+from duban.checking.settle import Sent, Settled, StampFault
+from duban.checking.validator import Validator
+from duban.messages import MESSAGES, Rule
+from duban.quarters import Quarter
+from duban.registry.files import parse_yaml
+from duban.registry.load import registry_of
+from duban.wide.shards import Shard, order_of
+from duban.wide.storage import Storage
+
+_FOUND, _SETTLED = "found.parquet", "settled.json"
+_CENTRAL = ("sent_texts", "standing_figures", "explanations")  # asked for where all files are looked at
+
+_validators: list[Validator] = []
+
+
+def lay_out(storage: Storage, name: str, settled: Sequence[Settled], earlier: Mapping[str, pa.Table]) -> None:
+    """Put into storage what workers are to know beside the parts: who sent each file, and what was said before."""
+    with storage.open(f"{name}/{_SETTLED}", "wb") as file:
+        file.write(json.dumps([asdict(one) for one in settled], ensure_ascii=False).encode())
+    for table, rows in earlier.items():
+        with storage.open(f"{name}/earlier/{table}.parquet", "wb") as file:
+            pq.write_table(rows.slice(0, 0) if table in _CENTRAL else rows, file)
+
+
+def check_shard(
+    storage: Storage, shard: Shard, tables: Sequence[str], quarter: str, now: dt.datetime
+) -> tuple[str, ...]:
+    """Look for what is wrong within a shard's files; returns the names of the faults and, where there was something to
+    expect, of what each expectation found. `tables` are those that were laid out. Raises ValidatorFailed."""
+    order = order_of(storage, shard.name)
+    registry = registry_of(order["plan"])
+    messages = parse_yaml(MESSAGES.name, order["messages"], dict[str, Rule])
+    with tempfile.TemporaryDirectory(prefix="duban-shard-") as scratch:
+        folder = Path(scratch)
+        for part in map(PurePosixPath, shard.parts):
+            if part.name.startswith(("entries-", "faults-")):
+                storage.get(str(part), folder / part.name)
+        listed = json.loads(storage.get(f"{shard.name}/{_SETTLED}", folder / _SETTLED).read_bytes())
+        settled = [_settled(one) for one in listed if shard.first <= one["sent"]["file"] <= shard.last]
+        senders = list({one.reporter for one in settled if one.reporter})
+        earlier = {
+            table: pq.read_table(
+                storage.get(f"{shard.name}/earlier/{table}.parquet", folder / f"{table}.parquet"),
+                filters=[("reporter", "in", senders)],
+            )
+            for table in tables
+        }
+        faults_within(
+            folder, settled, registry, earlier, Quarter.parse(quarter), now, own_validator(), messages, folder / _FOUND
+        )
+        attempt, found = shard.attempt(), (folder / _FOUND, folder / RESULTS)
+        return tuple(storage.put(path, f"{attempt}/{path.name}") for path in found if path.exists())
+
+
+def take_over(storage: Storage, found: Sequence[Sequence[str]], folder: Path) -> list[Path]:
+    """Take what all shards found into a run's folder; returns the paths of the faults, and leaves there what the
+    expectations found in all."""
+    faults, results = [], []
+    for number, names in enumerate(found):
+        for name in names:
+            path = folder / f"{number:03d}-{PurePosixPath(name).name}"
+            storage.get(name, path)
+            (faults if path.name.endswith(_FOUND) else results).append(path)
+    if results:
+        of_shards = [json.loads(path.read_bytes()) for path in results]
+        (folder / RESULTS).write_text(json.dumps(_summed(of_shards), ensure_ascii=False, indent=1), encoding="utf-8")
+    return faults
+
+
+def own_validator() -> Validator:
+    """This worker's validating process, which stays for all its shards: its import takes seconds. The first call starts
+    it, and a worker that reads may make that call ahead."""
+    if not _validators:
+        _validators.append(Validator())
+        atexit.register(_validators[0].close)
+    return _validators[0]
+
+
+def _summed(of_shards: list[list[dict]]) -> list[dict]:
+    """What each expectation found in all shards; they come in one order."""
+    return [
+        same[0] | {word: sum(one[word] for one in same) for word in ("elements", "unexpected")}
+        for same in zip(*of_shards, strict=True)
+    ]
+
+
+def _settled(told: dict) -> Settled:
+    faults = tuple(StampFault(**fault) for fault in told["faults"])
+    return Settled(**told | {"sent": Sent(**told["sent"]), "faults": faults})

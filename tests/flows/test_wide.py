@@ -1,0 +1,51 @@
+"""Collecting on Dask workers, separate processes here: the same as without, and a lost worker costs no file."""
+
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from spread import lost_while_reading, spread_over, tables
+
+from duban.errors import UserError
+from duban.home import Home
+
+pytestmark = pytest.mark.engine(seconds=120)
+
+
+def filled(office) -> None:
+    """Two good returns, one with a copied text and a figure too high, and a crowd of files that are none."""
+    office.report("A1")
+    office.report("A2", stations=999_999)
+    for number in range(40):
+        (office.intake / f"无用{number}.xlsx").write_bytes(b"%PDF-1.4 %d" % number)
+
+
+def test_a_worker_that_is_killed_while_it_reads_costs_a_retry_and_no_file(office, tmp_path):
+    filled(office)
+    alone = replace(office, home=Path(shutil.copytree(office.home, tmp_path / "alone")))
+    alone.collect()
+    spread_over(office.home, "local: 2\nfiles_per_task: 4\n")
+    with lost_while_reading(os.getpid()) as lost:
+        found = office.collect()
+    assert len(lost) == 1
+    assert (found["taken_in"], len(found["accepted"]), len(found["returned"]), len(found["set_aside"])) == (
+        42,
+        1,
+        1,
+        40,
+    )
+    assert tables(Home(office.home)) == tables(Home(alone.home))
+    assert found["known"] == 0 and not list(office.intake.iterdir())
+    assert not [path for path in (office.home / "work").rglob("*") if path.is_file() and "dask" not in path.parts]
+
+
+def test_a_scheduler_that_nobody_answers_for_is_one_sentence_and_leaves_all_as_it_was(office, tmp_path):
+    office.report("A1")
+    spread_over(office.home, f"scheduler: tcp://127.0.0.1:9\nstorage: {tmp_path / 'shared'}\n")
+    with pytest.raises(UserError, match=r"连不上 Dask 调度程序 tcp://127\.0\.0\.1:9"):
+        office.collect()
+    assert len(list(office.intake.iterdir())) == 1
+    (office.home / "cluster.yaml").unlink()
+    assert len(office.collect()["accepted"]) == 1

@@ -1,0 +1,2 @@
+-- What others found wrong within files, as they wrote it.
+INSERT INTO faults BY NAME FROM read_parquet($faults)
