@@ -148,7 +148,7 @@ class Spread:
         try:
             while not future.wrapped_future.done():
                 future.wait(_LOOK)
-                alone = 0 if self._client.nthreads() else alone + 1
+                alone = 0 if self._anybody() else alone + 1
                 if alone > _PATIENCE:
                     raise UserError("工作进程都不在了：请重新启动它们后再运行，已收到的文件一个不少。")
             return future.result()
@@ -161,6 +161,12 @@ class Spread:
             raise UserError(
                 f"与 Dask 调度程序的连接断了（{self._cluster.scheduler or '本机'}）：请重新运行。"
             ) from None
+
+    def _anybody(self) -> bool:
+        try:
+            return bool(self._client.nthreads())
+        except GONE:
+            return False
 
 
 def _runner(cluster: Cluster, run: Run) -> DaskTaskRunner:

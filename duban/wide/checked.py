@@ -1,6 +1,5 @@
 """Checking in shards: what is wrong within files is looked for on workers, what needs all of them at the centre."""
 
-import atexit
 import datetime as dt
 import json
 import tempfile
@@ -13,7 +12,7 @@ import pyarrow.parquet as pq
 
 from duban.checking.find import RESULTS, faults_within
 from duban.checking.settle import Sent, Settled, StampFault
-from duban.checking.validator import Validator
+from duban.checking.validator import Validator, ValidatorFailed
 from duban.messages import MESSAGES, Rule
 from duban.quarters import Quarter
 from duban.registry.files import parse_yaml
@@ -59,9 +58,12 @@ def check_shard(
             )
             for table in tables
         }
-        faults_within(
-            folder, settled, registry, earlier, Quarter.parse(quarter), now, own_validator(), messages, folder / _FOUND
-        )
+        told = settled, registry, earlier, Quarter.parse(quarter), now
+        try:
+            faults_within(folder, *told, own_validator(), messages, folder / _FOUND)
+        except ValidatorFailed:
+            _validators.pop().close()  # the next shard gets another
+            raise
         attempt, found = shard.attempt(), (folder / _FOUND, folder / RESULTS)
         return tuple(storage.put(path, f"{attempt}/{path.name}") for path in found if path.exists())
 
@@ -86,7 +88,6 @@ def own_validator() -> Validator:
     it, and a worker that reads may make that call ahead."""
     if not _validators:
         _validators.append(Validator())
-        atexit.register(_validators[0].close)
     return _validators[0]
 
 

@@ -19,7 +19,7 @@ def filled(office) -> None:
     office.report("A1")
     office.report("A2", stations=999_999)
     for number in range(40):
-        (office.intake / f"无用{number}.xlsx").write_bytes(b"%PDF-1.4 %d" % number)
+        (office.intake / f"无用{number}.xlsx").write_bytes(b"%%PDF-1.4 %d" % number)
 
 
 def test_a_worker_that_is_killed_while_it_reads_costs_a_retry_and_no_file(office, tmp_path):

@@ -42,7 +42,7 @@ def opened(tmp_path_factory) -> Path:
     for path in (SAMPLES / "2023Q1").glob("*.xlsx"):
         shutil.copy(path, intake)
     for number in range(200):
-        (intake / f"无用{number}.xlsx").write_bytes(b"%PDF-1.4 %d" % number)
+        (intake / f"无用{number}.xlsx").write_bytes(b"%%PDF-1.4 %d" % number)
     return home
 
 
