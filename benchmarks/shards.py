@@ -54,8 +54,7 @@ def measure(home: Home, schemas: Path, quarter: Quarter, most: int, scratch: Pat
     timed("centre: bring in", bring_in, storage, shards, received, home, folder)
 
     def elsewhere(settled, earlier) -> list[Path]:
-        timed("centre: lay out", checked.lay_out, storage, "run", settled, earlier)
-        told = list(earlier), str(quarter), now
+        told = timed("centre: lay out", checked.lay_out, storage, "run", settled, earlier), str(quarter)
         found = [timed("worker: check", checked.check_shard, storage, one, *told) for one in shards]
         checked.own_validator().close()  # only what has ended is counted
         return timed("centre: take over", checked.take_over, storage, found, folder)

@@ -11,7 +11,6 @@ from concurrent.futures import CancelledError
 from contextlib import ExitStack
 from contextvars import copy_context
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +48,9 @@ def read_shard(storage: Storage, shard: Shard, processes: int | None) -> tuple[s
 
 
 @step("核验一片")
-def check_shard(storage: Storage, shard: Shard, tables: Sequence[str], quarter: str, now: datetime) -> tuple[str, ...]:
+def check_shard(storage: Storage, shard: Shard, tables: Sequence[str], quarter: str) -> tuple[str, ...]:
     """On a worker: look for what is wrong within a shard's files; the names of what was found."""
-    return checked.check_shard(storage, shard, tables, quarter, now)
+    return checked.check_shard(storage, shard, tables, quarter)
 
 
 @step("分发")
@@ -115,8 +114,8 @@ class Spread:
         steps.check(run, folder, None, lambda settled, earlier: self._within(run, folder, settled, earlier))
 
     def _within(self, run: Run, folder: Path, settled: list[Settled], earlier: Mapping[str, pa.Table]) -> list[Path]:
-        checked.lay_out(self._storage, self._read[0].name, settled, earlier)
-        told = {"tables": list(earlier), "quarter": str(run.quarter), "now": run.now}
+        tables = checked.lay_out(self._storage, self._read[0].name, settled, earlier)
+        told = {"tables": tables, "quarter": str(run.quarter)}
         found = self._all(check_shard, "核验", [{"shard": shard, **told} for shard in self._read])
         return checked.take_over(self._storage, found, folder)
 

@@ -1,6 +1,5 @@
 """Checking in shards: what is wrong within files is looked for on workers, what needs all of them at the centre."""
 
-import datetime as dt
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -21,23 +20,25 @@ from duban.wide.shards import Shard, order_of
 from duban.wide.storage import Storage
 
 _FOUND, _SETTLED = "found.parquet", "settled.json"
-_CENTRAL = ("sent_texts", "standing_figures", "explanations")  # asked for where all files are looked at
+# of others, or asked for where all files are looked at; all else that was said before is told by reporter
+_CENTRAL = ("accused", "explanations", "other_rates", "standing_figures")
 
 _validators: list[Validator] = []
 
 
-def lay_out(storage: Storage, name: str, settled: Sequence[Settled], earlier: Mapping[str, pa.Table]) -> None:
-    """Put into storage what workers are to know beside the parts: who sent each file, and what was said before."""
+def lay_out(storage: Storage, name: str, settled: Sequence[Settled], earlier: Mapping[str, pa.Table]) -> list[str]:
+    """Put into storage what workers are to know beside the parts: who sent each file, and what was said before; returns
+    the tables of that."""
     with storage.open(f"{name}/{_SETTLED}", "wb") as file:
         file.write(json.dumps([asdict(one) for one in settled], ensure_ascii=False).encode())
-    for table, rows in earlier.items():
+    tables = [table for table in earlier if table not in _CENTRAL]
+    for table in tables:
         with storage.open(f"{name}/earlier/{table}.parquet", "wb") as file:
-            pq.write_table(rows.slice(0, 0) if table in _CENTRAL else rows, file)
+            pq.write_table(earlier[table], file)
+    return tables
 
 
-def check_shard(
-    storage: Storage, shard: Shard, tables: Sequence[str], quarter: str, now: dt.datetime
-) -> tuple[str, ...]:
+def check_shard(storage: Storage, shard: Shard, tables: Sequence[str], quarter: str) -> tuple[str, ...]:
     """Look for what is wrong within a shard's files; returns the names of the faults and, where there was something to
     expect, of what each expectation found. `tables` are those that were laid out. Raises ValidatorFailed."""
     order = order_of(storage, shard.name)
@@ -58,7 +59,7 @@ def check_shard(
             )
             for table in tables
         }
-        told = settled, registry, earlier, Quarter.parse(quarter), now
+        told = settled, registry, earlier, Quarter.parse(quarter)
         try:
             faults_within(folder, *told, own_validator(), messages, folder / _FOUND)
         except ValidatorFailed:

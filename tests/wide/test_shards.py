@@ -69,8 +69,8 @@ def taken(tmp_path_factory, validator):
         bring_in(storage, shards, received, home, in_shards)
 
         def elsewhere(settled, earlier, quarter=quarter, shards=shards, folder=in_shards) -> Sequence[Path]:
-            checked.lay_out(storage, str(quarter), settled, earlier)
-            names = [checked.check_shard(storage, one, list(earlier), str(quarter), NOW) for one in shards]
+            tables = checked.lay_out(storage, str(quarter), settled, earlier)
+            names = [checked.check_shard(storage, one, tables, str(quarter)) for one in shards]
             return checked.take_over(storage, names, folder)
 
         check_run(in_shards, registry, home, quarter, NOW, None, elsewhere=elsewhere)
@@ -99,7 +99,7 @@ def test_the_samples_hold_rules_of_both_kinds_against_each_other(taken):
 
 
 def test_only_rules_that_hold_submissions_against_others_ask_for_what_others_sent():
-    others = ("writers", "wordings", "likenesses", "standing_figures", "sent_texts")
+    others = ("accused", "other_rates", "standing_figures")
     asking = {
         rule for rule in CHECKS if any(word in (SQL / f"queries/checks/{rule}.sql").read_text() for word in others)
     }
