@@ -11,6 +11,7 @@ from duban.quarters import Quarter
 from duban.registry.ledgers import Ledgers
 from duban.registry.registry import Registry
 from duban.warehouse.connection import arrow, open_warehouse, query
+from duban.warehouse.wordings import near
 
 _DECIMAL = pa.decimal128(24, 6)
 _TYPES = {"item": pa.int32(), "number": _DECIMAL, "progress": _DECIMAL, "due_on": pa.date32()} | {
@@ -56,6 +57,8 @@ def read_earlier(
             connection.register(name, rows)
         connection.register("copying", _copying(registry, quarter))
         query(connection, "queries/checking/copies")
+        connection.register("near", near(arrow(connection, "queries/checking/pairs")))
+        query(connection, "queries/checking/likenesses")
         found["accused"] = arrow(connection, "queries/checking/accused")
         found["other_rates"] = arrow(connection, "queries/checking/other_rates", **words)
         query(connection, "queries/checking/narrowed")

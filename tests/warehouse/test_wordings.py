@@ -1,10 +1,12 @@
 """What is kept of texts so that copies are found without reading them again."""
 
+import random
+
 import pyarrow as pa
 
 from duban.warehouse.connection import open_warehouse
 from duban.warehouse.upgrade import mark
-from duban.warehouse.wordings import with_marks
+from duban.warehouse.wordings import near, with_marks
 
 LONG = "已完成基层所标准化建设验收，计量检定台账逐项核对，食品抽检任务分解到各县区，问题产品全部下架并公示"
 
@@ -71,3 +73,27 @@ def test_a_warehouse_of_before_gets_the_marks_that_loading_would_have_kept():
         kept = new.execute("SELECT accession, item, code, marks FROM wordings ORDER BY item").fetchall()
     (row,) = marked(LONG)
     assert kept == [("2023Q1-A1-01", item, row["code"], row["marks"]) for item in (1, 2)]
+
+
+def test_letters_alone_forbid_no_pair_that_is_as_alike_as_is_wanted():
+    draw = random.Random(7)
+    letters = [chr(33 + place) for place in range(93)]
+
+    def edited(text: str) -> str:
+        kept = [draw.choice(letters) if draw.random() < 0.1 else letter for letter in text if draw.random() > 0.05]
+        return "".join(kept) or "!"
+
+    codes = ["".join(draw.choices(letters, k=draw.randint(1, 90))) for _ in range(300)]
+    pairs = [(code, edited(code) if draw.random() < 0.7 else draw.choice(codes)) for code in codes]
+    rows = {"pair": range(300), "one": [one for one, _ in pairs], "two": [two for _, two in pairs]}
+    table = pa.table({**rows, "wanted": pa.array([0.8] * 300)})
+    with open_warehouse(None) as connection:
+        connection.register("pairs", table)
+        alike = connection.execute(
+            "SELECT pair FROM pairs"
+            " WHERE 1 - levenshtein(one, two) / greatest(strlen(one), strlen(two))::DOUBLE >= wanted"
+        ).fetchall()
+    found = {row["pair"] for row in near(table).to_pylist()}
+    assert {pair for (pair,) in alike} <= found
+    assert 50 < len(alike) <= len(found) < 250
+    assert near(table.slice(0, 0)).num_rows == 0

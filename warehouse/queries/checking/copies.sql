@@ -43,13 +43,17 @@ CREATE TEMP TABLE candidates AS
         JOIN told USING (item, digest)
     ), marked AS (
         -- unnested before anything is joined to it: DuckDB 2.0 fails at lists that come out of a large join
-        SELECT wording, place, mark, told.item::BIGINT << 32 | mark AS run
-        FROM (SELECT rowid AS kept, unnest(marks) AS mark FROM wordings) kept_marks
-        JOIN told USING (kept)
+        SELECT wording, place, run
+        FROM (
+            SELECT wording, place, told.item::BIGINT << 32 | mark AS run
+            FROM (SELECT rowid AS kept, unnest(marks) AS mark FROM wordings) kept_marks
+            JOIN told USING (kept)
+        )
+        SEMI JOIN asked USING (run)
         UNION ALL BY NAME
-        SELECT wording, place, mark, run FROM asked WHERE kept IS NULL
+        SELECT wording, place, run FROM asked WHERE kept IS NULL
     ), first AS (
-        SELECT run, arg_min(wording, place) AS first FROM marked SEMI JOIN asked USING (run) GROUP BY run
+        SELECT run, arg_min(wording, place) AS first FROM marked GROUP BY run
     ), candidate AS (
         SELECT wording, first, count(*) AS shared
         FROM asked
@@ -67,17 +71,10 @@ CREATE TEMP TABLE candidates AS
         AND greatest(bit_count(one.used & ~two.used), bit_count(two.used & ~one.used))
             <= (1 - alike) * greatest(one.letters, two.letters);
 
-CREATE TEMP TABLE likenesses AS
-    WITH coded AS (
-        SELECT wording, coalesce(wordings.code, own.code) AS code
-        FROM told
-        SEMI JOIN (SELECT wording FROM candidates UNION SELECT first FROM candidates) USING (wording)
-        LEFT JOIN wordings ON wordings.rowid = kept
-        LEFT JOIN (SELECT item, digest, any_value(code) AS code FROM own GROUP BY item, digest) own
-            ON kept IS NULL AND own.item = told.item AND own.digest = told.digest
-    )
-    SELECT item, digest, reporter, place,
-        1 - levenshtein(one.code, two.code) / greatest(strlen(one.code), strlen(two.code))::DOUBLE AS alike
-    FROM candidates
-    JOIN coded one USING (wording)
-    JOIN coded two ON two.wording = candidates.first;
+CREATE TEMP TABLE coded AS
+    SELECT wording, coalesce(wordings.code, own.code) AS code
+    FROM told
+    SEMI JOIN (SELECT wording FROM candidates UNION SELECT first FROM candidates) USING (wording)
+    LEFT JOIN wordings ON wordings.rowid = kept
+    LEFT JOIN (SELECT item, digest, any_value(code) AS code FROM own GROUP BY item, digest) own
+        ON kept IS NULL AND own.item = told.item AND own.digest = told.digest;
