@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Literal
 
@@ -66,11 +67,11 @@ def word_findings(faults: Iterable[Fault], messages: Mapping[str, Rule], common:
 
     `common` are the words that every fault of the run knows. Raises KeyError for a rule without wording.
     """
-    groups: dict[tuple, list[Fault]] = {}
+    slots = {code: sorted(rule.words) for code, rule in messages.items()}
+    groups: dict[tuple, tuple[dict[str, object], list[Fault]]] = {}  # with the words that all of a group have in common
     for fault in faults:
-        rule = messages[fault.rule]
         words = _words(fault, common)
-        wording = tuple(str(words[slot]) for slot in sorted(rule.words) if slot in words)
+        wording = tuple([str(words[slot]) for slot in slots[fault.rule] if slot in words])
         key = (
             fault.file,
             fault.rule,
@@ -81,25 +82,26 @@ def word_findings(faults: Iterable[Fault], messages: Mapping[str, Rule], common:
             fault.because,
             fault.outdated,
         )
-        groups.setdefault(key, []).append(fault)
-    for group in groups.values():
-        group.sort(key=lambda fault: (_position(fault.address), fault.value))
-    ordered = sorted(((_rank(group), group) for group in groups.values()), key=lambda pair: pair[0])
+        _, group = groups.setdefault(key, (words, []))
+        group.append(fault)
+    for _, group in groups.values():
+        if len(group) > 1:
+            group.sort(key=lambda fault: (_position(fault.address), fault.value))
+    ordered = sorted(((_rank(group), words, group) for words, group in groups.values()), key=lambda found: found[0])
     findings = []
-    for file, of_file in groupby(ordered, key=lambda pair: pair[1][0].file):
-        for place, (_, group) in enumerate(of_file, start=1):
-            findings.append(_finding(file, place, group, messages, common))
+    for file, of_file in groupby(ordered, key=lambda found: found[2][0].file):
+        for place, (_, words, group) in enumerate(of_file, start=1):
+            findings.append(_finding(file, place, group, messages, words))
     return findings
 
 
 def _finding(
-    file: int, place: int, group: list[Fault], messages: Mapping[str, Rule], common: Mapping[str, str]
+    file: int, place: int, group: list[Fault], messages: Mapping[str, Rule], words: Mapping[str, object]
 ) -> Finding:
     first = group[0]
-    words = {**_words(first, common), "where": where(group)}
-    message, remedy = word(messages[first.rule], words, first.severity)
+    message, remedy = word(messages[first.rule], {**words, "where": where(group)}, first.severity)
     items = {fault.item for fault in group}
-    values = dict.fromkeys(fault.value for fault in group if fault.value)
+    values = dict.fromkeys([fault.value for fault in group if fault.value])
     return Finding(
         file=file,
         place=place,
@@ -119,7 +121,8 @@ def _finding(
 def where(group: Iterable[Fault]) -> str:
     """The rows that a group of faults speaks of, in words: 第13项“标题”, 指标“标题”, 第7行项目“名称”."""
     rows = list({(fault.key, fault.item): fault for fault in group}.values())
-    rows.sort(key=lambda fault: (fault.item or 0, int(fault.key) if fault.key.isdecimal() else 0))
+    if len(rows) > 1:
+        rows.sort(key=lambda fault: (fault.item or 0, int(fault.key) if fault.key.isdecimal() else 0))
     items = "、".join(str(item) for item in dict.fromkeys(fault.item for fault in rows) if item is not None)
     match rows[0].tab:
         case "progress":
@@ -138,14 +141,21 @@ def where(group: Iterable[Fault]) -> str:
 
 
 def _words(fault: Fault, common: Mapping[str, str]) -> dict[str, object]:
-    words: dict[str, object] = {**common, "sheet": fault.sheet, "value": fault.value}
-    table = BY_TABLE.get(fault.tab)
-    if table:
-        words["statuses"] = "、".join(PROJECT_STATUSES if fault.tab == "projects" else STATUSES)
-        words["header"] = next((c.header for c in table.columns if c.field == fault.field), fault.field)
-    return words | fault.words
+    own = {"sheet": fault.sheet, "value": fault.value}
+    return {**common, **own, **_of_column(fault.tab, fault.field), **fault.words}
 
 
+@cache
+def _of_column(tab: str, field: str) -> Mapping[str, str]:
+    """What a column of a table may say, and what it is called."""
+    table = BY_TABLE.get(tab)
+    if table is None:
+        return {}
+    statuses = "、".join(PROJECT_STATUSES if tab == "projects" else STATUSES)
+    return {"statuses": statuses, "header": next((c.header for c in table.columns if c.field == field), field)}
+
+
+@lru_cache(maxsize=10_000)
 def _position(address: str) -> tuple[int, int, str]:
     """A cell's place in reading order: row, then column (A before AA); the file itself comes first."""
     match = _ADDRESS.fullmatch(address)
