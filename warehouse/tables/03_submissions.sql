@@ -39,7 +39,8 @@ CREATE TABLE IF NOT EXISTS answers (
 );
 
 -- Every non-blank cell as it was typed. `part` says what became of it: 'entry' (typed by the reporter into a place made
--- for it), 'printed' (the template's own), 'stamp', or 'outside' (written where nothing is asked).
+-- for it), 'printed' (the template's own), 'stamp', or 'outside' (written where nothing is asked). To be told how to
+-- compress what was typed, here and below, spares DuckDB a fifth of a run's loading.
 CREATE TABLE IF NOT EXISTS cells (
     accession VARCHAR NOT NULL,
     sheet     VARCHAR NOT NULL,
@@ -47,7 +48,7 @@ CREATE TABLE IF NOT EXISTS cells (
     col       INTEGER NOT NULL,
     address   VARCHAR NOT NULL,
     kind      VARCHAR NOT NULL CHECK (kind IN ('text', 'number', 'date', 'bool', 'error', 'formula')),
-    typed     VARCHAR NOT NULL,
+    typed     VARCHAR NOT NULL USING COMPRESSION zstd,
     part      VARCHAR NOT NULL CHECK (part IN ('entry', 'printed', 'stamp', 'outside'))
 );
 
@@ -59,8 +60,8 @@ CREATE TABLE IF NOT EXISTS entries (
     item      INTEGER,
     field     VARCHAR NOT NULL,
     state     VARCHAR NOT NULL CHECK (state IN ('value', 'blank', 'not_applicable', 'unreadable')),
-    typed     VARCHAR NOT NULL,              -- '' where blank
-    text      VARCHAR,                       -- cleaned text, or the identifier of a status
+    typed     VARCHAR NOT NULL USING COMPRESSION zstd,  -- '' where blank
+    text      VARCHAR USING COMPRESSION zstd,           -- cleaned text, or the identifier of a status
     number    DECIMAL(24, 6),
     day       DATE,
     sheet     VARCHAR NOT NULL,
