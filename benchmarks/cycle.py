@@ -120,7 +120,7 @@ def collect(
     from duban.warehouse.load import load_run
 
     stage("plan")
-    registry, most, left = load_registry(schemas), load_limits().files_at_once, []
+    registry, most, left = load_registry(schemas, home.plans), load_limits().files_at_once, []
     ledgers = load_ledgers(schemas, registry)
     with run_folder(home, "collect") as folder:
         for number in count():
@@ -167,7 +167,7 @@ def publish(home: Home, schemas: Path, now: dt.datetime) -> None:
     from duban.registry.load import load_registry
     from duban.runs import run_folder
 
-    registry = load_registry(schemas)
+    registry = load_registry(schemas, home.plans)
     with run_folder(home, "publish"):
         publish(home, registry, QUARTER, now, ledgers=load_ledgers(schemas, registry))
 

@@ -41,6 +41,11 @@ class Home:
         return self.root / "work"
 
     @property
+    def plans(self) -> Path:
+        """What the long files of plans were read as. May be emptied at any time."""
+        return self.root / "plans"
+
+    @property
     def waiting(self) -> Path:
         """What the last look at the intake saw: when files arrived, and since when owner files have not changed."""
         return self.root / "waiting.json"

@@ -50,7 +50,7 @@ class Run:
 
     def registry(self) -> Registry:
         """Asked for by every task: it is kept by its content, and nothing needs to be handed over."""
-        return load_registry(self.plan)
+        return load_registry(self.plan, self.home.plans)
 
     def ledgers(self) -> Ledgers:
         """What the data team has granted beside the plan, as it stands now."""

@@ -10,6 +10,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from duban.errors import RegistryError
+from duban.registry.kept import kept
 from duban.registry.refusals import sentence
 
 Shape = TypeVar("Shape")
@@ -100,10 +101,11 @@ def read_text(path: Path) -> str:
         raise RegistryError(f"{path.name}：不是 UTF-8 编码，请用编辑器另存为 UTF-8（Excel 选“CSV UTF-8”）。") from None
 
 
-def parse_yaml(name: str, text: str, shape: type[Shape]) -> Shape:
-    """Put the text of a YAML file into a shape; raises RegistryError naming every fault in it."""
+def parse_yaml(name: str, text: str, shape: type[Shape], folder: Path | None = None) -> Shape:
+    """Put the text of a YAML file into a shape, which is quicker for a long one that was read before with the same
+    `folder`; raises RegistryError naming every fault in it."""
     try:
-        data = _load(text)
+        data = kept(text, folder, _load)
     except yaml.YAMLError as error:
         mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or str(error)
         where = f"{name} 第 {mark.line + 1} 行" if mark else name
@@ -116,17 +118,18 @@ def parse_yaml(name: str, text: str, shape: type[Shape]) -> Shape:
 
 def parse_csv(name: str, text: str, shape: type[Shape]) -> list[Shape]:
     """Put the lines of a CSV file with a header into records; raises RegistryError naming every fault in it."""
-    records, faults = [], []
     reader = csv.DictReader(io.StringIO(text, newline=""), restkey="（多出的列）")
-    for row in reader:
+    given = [(reader.line_num, {key: value for key, value in row.items() if value is not None}) for row in reader]
+    try:  # all at once takes a fifth of the time; what is wrong is told line by line
+        return list(_adapter(tuple[shape, ...]).validate_python([row for _, row in given]))
+    except ValidationError:
+        faults = []
+    for line, row in given:
         try:
-            given = {key: value for key, value in row.items() if value is not None}
-            records.append(_validate(f"{name} 第 {reader.line_num} 行", given, shape))
+            _validate(f"{name} 第 {line} 行", row, shape)
         except RegistryError as error:
             faults.append(str(error))
-    if faults:
-        raise RegistryError("\n".join(faults))
-    return records
+    raise RegistryError("\n".join(faults))
 
 
 def _validate(name: str, data: object, shape: type[Shape]) -> Shape:

@@ -1,6 +1,7 @@
 """Reading a folder of schemas into a Registry, and refusing what does not fit together."""
 
 import hashlib
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -16,33 +17,42 @@ from duban.registry.shapes import Group, Item, Plan, Reporter, Share
 Shape = TypeVar("Shape")
 
 
-def load_registry(folder: Path) -> Registry:
+@dataclass(frozen=True)
+class _Files:
+    """The texts of a plan by name, and the folder where it is kept what long ones were read as."""
+
+    texts: tuple[tuple[str, str], ...]
+    kept: Path | None = field(compare=False)
+
+
+def load_registry(folder: Path, kept: Path | None = None) -> Registry:
     """Read `plan.yaml`, `reporters.yaml`, `groups.yaml`, `targets.csv`, `doubts.yaml` and `items/*.yaml` of a year.
 
+    `kept` is a folder in which it is kept what long files were read as, so that it is read quicker the next time.
     Raises RegistryError with one line per fault: file, key, what was found, what is allowed.
     """
     if not folder.is_dir():
         raise RegistryError(f"找不到方案文件夹 {folder}：请用 --schemas 指明，或在 schemas/ 下建立该年度的文件夹。")
-    return registry_of(_texts(folder))
+    return registry_of(_texts(folder), kept)
 
 
-def registry_of(files: dict[str, str]) -> Registry:
+def registry_of(files: dict[str, str], kept: Path | None = None) -> Registry:
     """Build a registry from the texts of its files by name, such as an earlier Registry's `files`; raises as above.
 
     The last few are kept, so that every step of a run may ask for its registry anew.
     """
-    return _build(tuple(sorted(files.items())))
+    return _build(_Files(tuple(sorted(files.items())), kept))
 
 
 @lru_cache(maxsize=4)
 @no_collection()
-def _build(texts: tuple[tuple[str, str], ...]) -> Registry:
-    files = dict(texts)
+def _build(given: _Files) -> Registry:
+    files = dict(given.texts)
     faults: list[str] = []
 
     def read(name: str, shape: type[Shape], otherwise: Shape) -> Shape:
         try:
-            return parse_yaml(Path(name).name, files[name], shape)
+            return parse_yaml(Path(name).name, files[name], shape, given.kept)
         except RegistryError as error:
             faults.append(str(error))
             return otherwise
