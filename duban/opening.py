@@ -87,7 +87,7 @@ def forms(
     owed = "SELECT reporter, max(due) FROM obligations WHERE quarter = ? GROUP BY reporter"
     dues = dict(connection.execute(owed, [str(quarter)]).fetchall())  # an extension may have moved them
     for reporter in registry.reporters:
-        if registry.owed_items[reporter.code] and (only is None or reporter.code in only):
+        if (only is None or reporter.code in only) and registry.owed_items[reporter.code]:
             form = form_of(registry, quarter, reporter, prefill)
             yield replace(form, due=dues.get(reporter.code, form.due))
 
@@ -126,9 +126,12 @@ def record_templates(
     what else has changed in the plan makes it no other. Another one is issued now, and in any case later than the one
     before.
     """
+    only = [form.reporter.code for form in issuing]
     issued = {
         reporter: (template, registry, issued_at.astimezone(TIME_ZONE))
-        for reporter, template, registry, issued_at in query(connection, "queries/present_forms", quarter=str(quarter))
+        for reporter, template, registry, issued_at in query(
+            connection, "queries/present_forms", quarter=str(quarter), only=only
+        )
     }
     recorded, new = [], []
     for form in issuing:

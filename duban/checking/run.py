@@ -157,8 +157,9 @@ def _issued(home: Home, quarter: Quarter, reporters: Collection[str]) -> dict[st
     with open_warehouse(home.warehouse, looking=True) as connection:
         return {
             reporter: under
-            for reporter, _, under, _ in query(connection, "queries/present_forms", quarter=str(quarter))
-            if reporter in reporters
+            for reporter, _, under, _ in query(
+                connection, "queries/present_forms", quarter=str(quarter), only=list(reporters)
+            )
         }
 
 

@@ -61,7 +61,8 @@ def _issued(home: Home, quarter: str) -> dict[str, tuple]:
     """What each reporter was last issued, and when."""
     with open_warehouse(home.warehouse) as connection:
         return {
-            reporter: tuple(last) for reporter, *last in query(connection, "queries/present_forms", quarter=quarter)
+            reporter: tuple(last)
+            for reporter, *last in query(connection, "queries/present_forms", quarter=quarter, only=None)
         }
 
 

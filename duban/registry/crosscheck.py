@@ -92,31 +92,33 @@ def _check_words(file: str, key: str, measure: Measure, names: set[str], words: 
 def check_measures(registry: Registry, named: dict[int, str]) -> list[str]:
     """Whoever reports a measure or sums an item up owes the item; rules speak of the item's own inputs."""
     faults = []
+    uncounted = {reporter.code for reporter in registry.reporters if reporter.population is None}
     for item in registry.items:
         file = named[item.item]
-        owing = set().union(*registry.roles[item.item].values())
+        owing = frozenset().union(*registry.owing[item.item].values())
         if item.consolidates and not {r.code for r in registry.consolidators(item)} & owing:
             faults.append(_owes_nothing(file, "consolidates", item.consolidates, item))
         codes = [code for code, entry in registry.inputs.items() if entry.item == item.item]
-        for name, measure in item.measures.items():
-            faults += _check_reporting(registry, file, f"measures.{name}", item, measure, owing)
+        for name in item.measures:
+            faults += _check_reporting(registry, file, name, item, owing, uncounted)
         for check in item.checks:
             faults += _check_rule(registry, file, check, codes)
     return faults
 
 
 def _check_reporting(
-    registry: Registry, file: str, key: str, item: Item, measure: Measure, owing: set[str]
+    registry: Registry, file: str, name: str, item: Item, owing: frozenset[str], uncounted: set[str]
 ) -> Iterator[str]:
+    key, measure = f"measures.{name}", item.measures[name]
     reporting = registry.reporting_codes(item, measure)
-    for code in () if owing.issuperset(reporting) else reporting:
+    for code in () if owing >= registry.typing[name] else reporting:
         if code not in owing:
             yield _owes_nothing(file, f"{key}.reported_by", registry.by_code[code].name, item)
     if measure.denominator and measure.denominator.reference:
-        for reporter in registry.reporting(item, measure):
-            if reporter.population is None:
+        for code in () if uncounted.isdisjoint(registry.typing[name]) else reporting:
+            if code in uncounted:
                 yield (
-                    f"{file}：{key}.denominator 引用 population，而“{reporter.name}”没有该数据，"
+                    f"{file}：{key}.denominator 引用 population，而“{registry.by_code[code].name}”没有该数据，"
                     "请在 reporters.yaml 补上。"
                 )
     if not reporting:
@@ -138,8 +140,8 @@ def _check_rule(registry: Registry, file: str, check: Check, codes: list[str]) -
             f"“{named[0]}”是 {entries[0].figures}，请删去该条或改 figures。"
         )
     if check.not_above:
-        part, whole = (set(registry.reporting_codes(*registry.measures[entry.measure])) for entry in entries)
-        if not part & whole or entries[0].figures != entries[1].figures:
+        part, whole = (registry.typing[entry.measure] for entry in entries)
+        if part.isdisjoint(whole) or entries[0].figures != entries[1].figures:
             yield (
                 f"{file}：checks 中 not_above 的“{named[0]}”与“{named[1]}”须由同一单位填报且 figures 相同，"
                 "否则无从比较，请改正或删去该条。"
@@ -158,10 +160,8 @@ def check_shares(registry: Registry, shares: list[Share]) -> list[str]:
             names = [reporter.name for reporter in registry.reporters]
             faults.append(unknown("targets.csv", "reporter", share.reporter, names, "填报单位", "reporters.yaml"))
     totals: dict[str, Decimal] = {}
-    measures = {share.measure for share in known}
-    reporting = {name: set(registry.reporting_codes(*registry.measures[name])) for name in measures}
     for share in known:
-        if registry.by_name[share.reporter].code not in reporting[share.measure]:
+        if registry.by_name[share.reporter].code not in registry.typing[share.measure]:
             faults.append(f"targets.csv：“{share.reporter}”不填报指标 {share.measure}，不能分得目标，请删去该行。")
         totals[share.measure] = totals.get(share.measure, Decimal(0)) + share.target
     for name, total in totals.items():

@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from duban.errors import RegistryError, UserError
 from duban.quarters import Quarter
@@ -14,6 +14,7 @@ from duban.registry.doubts import Doubts
 from duban.registry.shapes import Figures, Group, Item, Limits, Measure, Plan, Reporter, Role
 
 Part = Literal["value", "numerator", "denominator"]
+Owing = TypeVar("Owing")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,27 @@ class Owed:
     item: int
     reporter: Reporter
     role: Role
+
+
+class OfReporters(Mapping[str, tuple[Owing, ...]], Generic[Owing]):
+    """Something of each of these reporters, by code, made for one when it is asked for: most runs ask for a few of tens
+    of thousands."""
+
+    def __init__(self, codes: Iterable[str], made: Callable[[str], tuple[Owing, ...]]):
+        self._codes, self._made, self._known = dict.fromkeys(codes), made, {}
+
+    def __getitem__(self, code: str) -> tuple[Owing, ...]:
+        if code not in self._known:
+            if code not in self._codes:
+                raise KeyError(code)
+            self._known[code] = self._made(code)
+        return self._known[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._codes)
+
+    def __len__(self) -> int:
+        return len(self._codes)
 
 
 @dataclass(frozen=True)
@@ -210,27 +232,41 @@ class Registry:
         return {name: tuple(self.reporting(item, measure)) for name, (item, measure) in self.measures.items()}
 
     @cached_property
-    def owed_items(self) -> dict[str, tuple[tuple[Item, Role], ...]]:
-        """What each reporter (by code) owes: items with its role, in the plan's order."""
-        found: dict[str, list] = {reporter.code: [] for reporter in self.reporters}
-        for item in self.items:
-            for role, codes in self.roles[item.item].items():
-                owed = item, role
-                for code in codes:
-                    found[code].append(owed)
-        return {code: tuple(items) for code, items in found.items()}
+    def owing(self) -> dict[int, dict[Role, frozenset[str]]]:
+        """As `roles`, in no order: for the question whether somebody is among them."""
+        return {item: {role: self._set(codes) for role, codes in roles.items()} for item, roles in self.roles.items()}
 
     @cached_property
-    def owed_inputs(self) -> dict[str, tuple[Input, ...]]:
+    def typing(self) -> dict[str, frozenset[str]]:
+        """The codes of who reports each measure, by its name, in no order."""
+        return {name: self._set(self.reporting_codes(*measure)) for name, measure in self.measures.items()}
+
+    def _set(self, codes: tuple[str, ...]) -> frozenset[str]:
+        """Most of them are one and the same: everybody of a kind."""
+        if codes not in self._sets:
+            self._sets[codes] = frozenset(codes)
+        return self._sets[codes]
+
+    @cached_property
+    def _sets(self) -> dict[tuple[str, ...], frozenset[str]]:
+        return {}
+
+    @cached_property
+    def owed_items(self) -> Mapping[str, tuple[tuple[Item, Role], ...]]:
+        """What each reporter (by code) owes: items with its role, in the plan's order."""
+        return OfReporters(self.by_code, self._owed_items)
+
+    def _owed_items(self, code: str) -> tuple[tuple[Item, Role], ...]:
+        items = ((item, self.owing[item.item]) for item in self.items)
+        return tuple((item, role) for item, roles in items for role, codes in roles.items() if code in codes)
+
+    @cached_property
+    def owed_inputs(self) -> Mapping[str, tuple[Input, ...]]:
         """The inputs that each reporter (by code) has to type, in the plan's order."""
-        found: dict[str, list[Input]] = {reporter.code: [] for reporter in self.reporters}
-        by_measure: dict[str, list[Input]] = {}
-        for entry in self.inputs.values():
-            by_measure.setdefault(entry.measure, []).append(entry)
-        for name, (item, measure) in self.measures.items():
-            for code in self.reporting_codes(item, measure):
-                found[code] += by_measure[name]
-        return {code: tuple(inputs) for code, inputs in found.items()}
+        return OfReporters(self.by_code, self._owed_inputs)
+
+    def _owed_inputs(self, code: str) -> tuple[Input, ...]:
+        return tuple(entry for entry in self.inputs.values() if code in self.typing[entry.measure])
 
     def target_of(self, reporter: str, measure: str) -> Decimal | None:
         """A reporter's own target by Q4: its share, or the measure's target where every reporter has to reach it
@@ -240,7 +276,7 @@ class Registry:
             return self.shares[reporter, measure]
         if record.target is None:
             return None
-        alone = len(self.reporters_of[measure]) == 1
+        alone = len(self.typing[measure]) == 1
         return self.target_figure(record) if record.aggregate == "ratio" or alone else None
 
     def target_figure(self, measure: Measure) -> Decimal | None:

@@ -163,7 +163,7 @@ def _targets(registry: Registry, wanted: Iterable[str]) -> Iterator[tuple]:
     for name, (_, measure) in registry.measures.items():
         if measure.target is None and name not in shared:
             continue
-        reporting = {reporter.code for reporter in registry.reporters_of[name]}
+        reporting = registry.typing[name]
         for code in wanted:
             target = registry.target_of(code, name) if code in reporting else None
             if target is not None:
