@@ -64,7 +64,7 @@ def test_a_rebuilt_warehouse_has_what_the_old_one_lost_and_every_publication_in_
     shutil.rmtree(past.home.outbox / "2023Q2")
     before = digest_of(past.home.warehouse)
     told = rebuild(past.home)
-    assert compare_tables(lived.home.warehouse, past.home.warehouse) == (33, [])
+    assert compare_tables(lived.home.warehouse, past.home.warehouse) == (35, [])
     assert files_of(past.home.published) == published
     assert files_of(past.home.outbox) == outbox and told["outbox"] == {"answers": 2, "workbooks": 3, "changed": 0}
     assert {one["table"]: (one["only_old"], one["only_new"]) for one in told["tables"]} == {
@@ -88,7 +88,7 @@ def test_a_lost_warehouse_is_rebuilt_and_work_goes_on_in_it_as_if_nothing_had_be
     past.home.warehouse.unlink()
     told = rebuild(past.home)
     assert (told["whole"], told["note"], told["tables"]) == (True, "原数据仓库不在", None)
-    assert compare_tables(lived.home.warehouse, past.home.warehouse) == (33, [])
+    assert compare_tables(lived.home.warehouse, past.home.warehouse) == (35, [])
     past.drop(Q2, "A2", 95)
     assert [one["reporter"] for one in past.run.collect(past.at(7, 20), Q2)["accepted"]] == ["A2"]
 
@@ -112,7 +112,7 @@ def test_a_warehouse_from_an_old_backup_is_refused_by_every_run_until_it_is_rebu
     with pytest.raises(UserError, match=r"不是同一段历史.*请先运行 duban rebuild"):
         past.run.collect(past.at(7, 21), Q2)
     assert rebuild(past.home)["odd"] == []
-    assert compare_tables(tmp_path / "new.duckdb", past.home.warehouse) == (33, [])
+    assert compare_tables(tmp_path / "new.duckdb", past.home.warehouse) == (35, [])
     past.home.warehouse.unlink()
     with pytest.raises(UserError, match=r"duban\.duckdb 不在，而归档日志已记到第 \d+ 步：请先运行 duban rebuild"):
         past.run.open_quarter(past.at(7, 21), Q2)
@@ -138,7 +138,7 @@ def test_a_home_of_a_version_without_a_journal_gets_one_that_gives_it_back(past,
     assert keep_up(past.home) > 10
     shutil.move(past.home.warehouse, tmp_path / "kept.duckdb")
     told = rebuild(past.home)
-    assert (told["odd"], compare_tables(tmp_path / "kept.duckdb", past.home.warehouse)) == ([], (33, []))
+    assert (told["odd"], compare_tables(tmp_path / "kept.duckdb", past.home.warehouse)) == ([], (35, []))
 
 
 def test_a_missing_or_damaged_original_is_named_and_nothing_is_changed(past, rebuild):
@@ -218,7 +218,7 @@ def test_a_backup_copied_back_is_the_home_that_it_was_made_of(lived, tmp_path):
     assert proved(folder) and folder.name == "20230714T090000"
     subprocess.run(["cp", "-a", f"{folder}/home/.", tmp_path / "restored"], check=True)
     restored = Home(tmp_path / "restored")
-    assert compare_tables(lived.home.warehouse, restored.warehouse) == (33, [])
+    assert compare_tables(lived.home.warehouse, restored.warehouse) == (35, [])
     assert read_journal(restored) == read_journal(lived.home)
     assert keep_up(restored) == 0
     assert verify(restored, None, quiet)["whole"]
