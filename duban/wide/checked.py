@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from duban.checking.find import RESULTS, faults_within
@@ -51,11 +52,11 @@ def check_shard(storage: Storage, shard: Shard, tables: Sequence[str], quarter: 
                 storage.get(str(part), folder / part.name)
         listed = json.loads(storage.get(f"{shard.name}/{_SETTLED}", folder / _SETTLED).read_bytes())
         settled = [_settled(one) for one in listed if shard.first <= one["sent"]["file"] <= shard.last]
-        senders = list({one.reporter for one in settled if one.reporter})
+        senders = pa.array({one.reporter for one in settled if one.reporter}, pa.string())  # nobody's files have none
         earlier = {
             table: pq.read_table(
                 storage.get(f"{shard.name}/earlier/{table}.parquet", folder / f"{table}.parquet"),
-                filters=[("reporter", "in", senders)],
+                filters=pc.field("reporter").isin(senders),
             )
             for table in tables
         }

@@ -1,12 +1,10 @@
 """Collecting on Dask workers, separate processes here: the same as without, and a lost worker costs no file."""
 
 import os
-import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from spread import lost_while_reading, spread_over, tables
+from spread import copied, lost_while_reading, spread_over, tables
 
 from duban.errors import UserError
 from duban.home import Home
@@ -24,11 +22,11 @@ def filled(office) -> None:
 
 def test_a_worker_that_is_killed_while_it_reads_costs_a_retry_and_no_file(office, tmp_path):
     filled(office)
-    alone = replace(office, home=Path(shutil.copytree(office.home, tmp_path / "alone")))
+    alone, spread = (replace(office, home=copied(office.home, tmp_path / name)) for name in ("alone", "spread"))
     alone.collect()
-    spread_over(office.home, "local: 2\nfiles_per_task: 4\n")
+    spread_over(spread.home, "local: 2\nfiles_per_task: 4\n")
     with lost_while_reading(os.getpid()) as lost:
-        found = office.collect()
+        found = spread.collect()
     assert len(lost) == 1
     assert (found["taken_in"], len(found["accepted"]), len(found["returned"]), len(found["set_aside"])) == (
         42,
@@ -36,9 +34,9 @@ def test_a_worker_that_is_killed_while_it_reads_costs_a_retry_and_no_file(office
         1,
         40,
     )
-    assert tables(Home(office.home)) == tables(Home(alone.home))
-    assert found["known"] == 0 and not list(office.intake.iterdir())
-    assert not [path for path in (office.home / "work").rglob("*") if path.is_file() and "dask" not in path.parts]
+    assert tables(Home(spread.home)) == tables(Home(alone.home))
+    assert found["known"] == 0 and not list(spread.intake.iterdir())
+    assert not [path for path in (spread.home / "work").rglob("*") if path.is_file() and "dask" not in path.parts]
 
 
 def test_a_scheduler_that_nobody_answers_for_is_one_sentence_and_leaves_all_as_it_was(office, tmp_path):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from hosts import hosts, possible
-from spread import lost_while_reading, spread_over, tables
+from spread import copied, lost_while_reading, spread_over, tables
 
 from duban.fillin.keys import copy_keys
 from duban.home import Home
@@ -49,14 +49,14 @@ def opened(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def alone(opened, tmp_path_factory) -> dict:
     """What one machine makes of it."""
-    home = Path(shutil.copytree(opened, tmp_path_factory.mktemp("alone") / "home"))
+    home = copied(opened, tmp_path_factory.mktemp("alone") / "home")
     assert duban(home, "collect", "--as-of", "2023-04-08T09:00:00+08:00").returncode in (0, 1)
     return tables(Home(home))
 
 
 @pytest.mark.parametrize("misfortune", ["die", "pull_the_cable"])
 def test_a_host_that_is_lost_in_the_middle_costs_a_retry_and_no_file(opened, alone, tmp_path, misfortune):
-    home = Path(shutil.copytree(opened, tmp_path / "home"))
+    home = copied(opened, tmp_path / "home")
     environment = os.environ | DASK
     with hosts("s", "a", "b") as (scheduler, *workers):
         address = f"tcp://{scheduler.address}:8786"
