@@ -1,6 +1,7 @@
 """Rules, code, wordings and documentation are one and the same, in both directions."""
 
 import ast
+import inspect
 import json
 import re
 from decimal import Decimal
@@ -12,7 +13,7 @@ import pytest
 from desk import OPENED, Q1
 
 from duban import reading, rulebook, rulebook_text
-from duban.checking import settle
+from duban.checking import earlier, settle
 from duban.checking.find import CHECKS as SQL_CHECKS
 from duban.checking.rules import CHECKS
 from duban.cli import run
@@ -138,6 +139,10 @@ def test_every_threshold_is_of_a_rule_that_asks_for_it_and_every_rule_that_asks_
     for path in (SQL / "queries").rglob("*.sql"):
         for rule, word in re.findall(r"threshold\('(\w+)', '(\w+)'\)", path.read_text(encoding="utf-8")):
             asked.setdefault(rule, set()).add(word)
+    # copies are searched in the warehouse, which is told what it takes
+    searching = inspect.getsource(earlier)
+    assert "told = registry.doubts.text_copied" in searching
+    asked["text_copied"] |= set(re.findall(r"\btold\.(\w+)", searching))
     measured = {record.code: set(record.thresholds) for record in records if record.thresholds}
     assert set(Doubts.model_fields) == set(measured) <= CODES
     assert {record.rule.severity for record in records if record.thresholds} == {"confirm"}
