@@ -17,6 +17,7 @@ from benchmarks.report import MEASUREMENTS, TABLES, write_report
 from duban.settings import REPOSITORY
 
 
+@pytest.mark.slow
 @pytest.mark.engine(seconds=40)
 def test_one_command_measures_sixty_and_goes_on_where_it_stopped(tmp_path):
     words = ["--sizes", "60", "--runs", "1", "--only", "collect", "checks", "--out", tmp_path]
