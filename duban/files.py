@@ -23,20 +23,11 @@ def digest_of(path: Path) -> str:
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
     """A temporary name beside `path` to write to; it takes the real name when the block ends without an exception."""
-    make_folder(path.parent)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_UNFINISHED)
-    os.close(handle)
-    temporary = Path(name)
-    try:
+    with _replacing(path) as (handle, temporary):
+        os.close(handle)
         yield temporary
         os.chmod(temporary, 0o644)
         sync(temporary)
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):  # the reason why it is not written is the one to tell
-            temporary.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
 
 
 def write_text(path: Path, text: str) -> Path:
@@ -46,22 +37,28 @@ def write_text(path: Path, text: str) -> Path:
 
 def write_bytes(path: Path, data: bytes) -> Path:
     """Write bytes whole or not at all: as `atomic_path`, with half of its calls to the system."""
+    with _replacing(path) as (handle, _), os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fchmod(handle, 0o644)
+        os.fsync(handle)
+    return path
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[tuple[int, Path]]:
+    """A new file beside `path`, open, which takes its place when the block ends without an exception."""
     make_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_UNFINISHED)
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(handle, 0o644)
-            os.fsync(handle)
+        yield handle, temporary
         os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):  # the reason why it is not written is the one to tell
             temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
-    return path
 
 
 def sync(path: Path) -> None:
