@@ -17,15 +17,17 @@ import atexit
 import datetime as dt
 import shutil
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from duban.cli import leave
 from duban.home import Home
 from duban.quarters import TIME_ZONE, Quarter
 
 if TYPE_CHECKING:
+    from duban import intake
     from duban.checking.validator import Validator
 
 QUARTER = Quarter(2023, 1)
@@ -97,6 +99,16 @@ def by_stages(home: Path, schemas: Path, now: dt.datetime, publishing: bool, kee
         say("end")
 
 
+class Batch(NamedTuple):
+    """A batch under way."""
+
+    folder: Path
+    taken: "intake.Taken"
+    new: "list[intake.Received]"
+    known: list[str]
+    reading: Future | None
+
+
 def collect(
     home: Home,
     schemas: Path,
@@ -122,42 +134,51 @@ def collect(
     stage("plan")
     registry, most, left = load_registry(schemas, home.plans), load_limits().files_at_once, []
     ledgers = load_ledgers(schemas, registry)
-    with run_folder(home, "collect") as folder:
-        for number in count():
-            stage("isolate")
-            batch = folder / str(number)
-            batch.mkdir()
-            opened_at = lifecycle.require_opened(home, QUARTER)
-            collecting.follow_extensions(home, registry, QUARTER, ledgers, now)
 
-            def whose(inside: str, name: str) -> str | None:
-                return hint_of(inside, name, registry)
+    def whose(inside: str, name: str) -> str | None:
+        return hint_of(inside, name, registry)
 
-            taken = intake.take_batch(home, QUARTER, most, whose, left, now=now, opened_at=opened_at)
-            new, known = collecting.sort_out(home, registry, QUARTER, taken.received)
-            left += [one.source for one in taken.left]
-            if new:
-                stage("read")
-                read_received(new, home, registry, batch)
+    def begin(folder: Path, under_way: list[intake.Received]) -> Batch:
+        stage("isolate")
+        folder.mkdir()
+        opened_at = lifecycle.require_opened(home, QUARTER)
+        collecting.follow_extensions(home, registry, QUARTER, ledgers, now)
+        passed_over = [*left, *(file.source for file in under_way)]
+        taken = intake.take_batch(home, QUARTER, most, whose, passed_over, now=now, opened_at=opened_at)
+        taken = collecting.without_repeats_of(taken, under_way)
+        new, known = collecting.sort_out(home, registry, QUARTER, taken.received)
+        left.extend(one.source for one in taken.left)
+        reading = threads.submit(read_received, new, home, registry, folder) if new else None
+        return Batch(folder, taken, new, known, reading)
+
+    with run_folder(home, "collect") as folder, ThreadPoolExecutor(1) as threads:
+        batch = begin(folder / "0", [])
+        for number in count(1):
+            stage("read")
+            if batch.reading:
+                batch.reading.result()
+            following = begin(folder / str(number), batch.taken.received) if batch.taken.more else None
+            if batch.reading:
                 stage("check")
-                check_run(batch, registry, home, QUARTER, now, validator, ledgers=ledgers)
+                check_run(batch.folder, registry, home, QUARTER, now, validator, ledgers=ledgers)
                 stage("load")
-                accessions = load_run(home, registry, QUARTER, batch, now)
+                accessions = load_run(home, registry, QUARTER, batch.folder, now)
                 stage("answer")
-                write_page(home, registry, QUARTER, now, batch, accessions)
+                write_page(home, registry, QUARTER, now, batch.folder, accessions)
             stage("answer")
-            paths = answer_all(home, registry, QUARTER, now, again=known, ledgers=ledgers)
+            paths = answer_all(home, registry, QUARTER, now, again=batch.known, ledgers=ledgers)
             collecting.answered(home, QUARTER, paths)
-            collecting.repeats(home, registry, QUARTER, taken.received, new)
-            left += collecting.clear_all(home, taken.received)
-            if keep and (batch / "frame.parquet").exists():
+            collecting.repeats(home, registry, QUARTER, batch.taken.received, batch.new)
+            left += collecting.clear_all(home, batch.taken.received)
+            if keep and (batch.folder / "frame.parquet").exists():
                 stage("end")
                 (keep / "frames").mkdir(parents=True, exist_ok=True)
-                shutil.copy(batch / "frame.parquet", keep / "frames" / f"frame-{number}.parquet")
+                shutil.copy(batch.folder / "frame.parquet", keep / "frames" / f"frame-{number - 1}.parquet")
                 stage("answer")
-            shutil.rmtree(batch)
-            if not taken.more:
+            shutil.rmtree(batch.folder)
+            if following is None:
                 break
+            batch = following
             give_back()
 
 

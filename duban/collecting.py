@@ -10,7 +10,7 @@ from duban.checking.settle import hint_of
 from duban.fault_points import reached
 from duban.files import write_text
 from duban.home import Home
-from duban.intake import Received, clear
+from duban.intake import Received, Taken, clear
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.ledgers import Ledgers
 from duban.registry.registry import Registry
@@ -36,6 +36,14 @@ def follow_extensions(home: Home, registry: Registry, quarter: Quarter, ledgers:
             return  # whoever records obligations moves them to the dates that are noted
     with open_warehouse(home.warehouse) as connection, transaction(connection):
         move_due_dates(connection, quarter, dues, now)
+
+
+def without_repeats_of(batch: Taken, under_way: list[Received]) -> Taken:
+    """A batch without the files whose very bytes are under way in another, which is not loaded yet: whether they are
+    known shows when it is. They stay in the intake for a later batch."""
+    digests = {file.digest for file in under_way}
+    received = [file for file in batch.received if file.digest not in digests]
+    return Taken(received, batch.left, batch.more or len(received) < len(batch.received))
 
 
 def sort_out(

@@ -3,10 +3,11 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Protocol
 
 from prefect import State, flow
 from prefect.states import Completed
@@ -54,26 +55,27 @@ def collect_steps(run: Run) -> dict:
     The order is what makes a killed run harmless: bytes are archived before anything is recorded, everything is
     recorded in one transaction, answered from the record, and only then taken out of the intake folder. Whatever the
     kill left undone the next run finds and does. A burst is worked off in batches, each of them wholly, so that it
-    takes no more memory than one of them.
+    takes no more memory than one of them; while one is checked, loaded and answered, the next is read.
     """
     said, left, repeated, taken_in, new, page = {}, {}, [], 0, 0, None
     with run_folder(run.home, "collect") as folder, _hands(run) as (read, check):
         import_ahead()
-        for number in count():
-            batch = folder / str(number)
-            batch.mkdir()
-            taken = collecting.take_in(run, batch, list(left))
-            if taken["new"]:  # else there is no page of a validation
-                read(run, batch)
-                check(run, batch)
-                page = collecting.validation(run, batch, collecting.load(run, batch))
-            said |= {one["accession"]: one for one in collecting.answer(run, taken["known"], page)}
-            repeated += collecting.repeats(run, batch) if taken["taken_in"] else []
-            left |= taken["left"] | collecting.clear(run, batch)
-            taken_in, new = taken_in + taken["taken_in"], new + taken["new"]
-            shutil.rmtree(batch)
-            if not taken["more"]:
+        batch = _begin(run, folder / "0", left, read)
+        for number in count(1):
+            if batch.reading:
+                batch.reading.result()
+            following = _begin(run, folder / str(number), left, read, batch) if batch.taken["more"] else None
+            if batch.reading:  # else there is no page of a validation
+                check(run, batch.folder)
+                page = collecting.validation(run, batch.folder, collecting.load(run, batch.folder))
+            said |= {one["accession"]: one for one in collecting.answer(run, batch.taken["known"], page)}
+            repeated += collecting.repeats(run, batch.folder) if batch.taken["taken_in"] else []
+            left |= collecting.clear(run, batch.folder)
+            taken_in, new = taken_in + batch.taken["taken_in"], new + batch.taken["new"]
+            shutil.rmtree(batch.folder)
+            if following is None:
                 break
+            batch = following
             give_back()
         mailed = reminding.mail_answers(run) if reminding.answers_wanted(run) else []
     return {
@@ -92,11 +94,35 @@ def collect_steps(run: Run) -> dict:
     }
 
 
-Hand = Callable[[Run, Path], object]
+class Reading(Protocol):
+    """Reading under way."""
+
+    def result(self) -> object: ...
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch that was taken in, and its reading where there is anything new in it."""
+
+    folder: Path
+    taken: dict
+    reading: Reading | None
+
+
+Read = Callable[[Run, Path], Reading]
+Check = Callable[[Run, Path], object]
+
+
+def _begin(run: Run, folder: Path, left: dict[str, str], read: Read, before: Batch | None = None) -> Batch:
+    """Take in a batch and begin to read it; the one `before` it may still be under way."""
+    folder.mkdir()
+    taken = collecting.take_in(run, folder, list(left), before and before.folder)
+    left |= taken["left"]
+    return Batch(folder, taken, read(run, folder) if taken["new"] else None)
 
 
 @contextmanager
-def _hands(run: Run) -> Iterator[tuple[Hand, Hand]]:
+def _hands(run: Run) -> Iterator[tuple[Read, Check]]:
     """Who reads and who checks: this machine, or where the home has a cluster its workers."""
     if cluster := load_cluster(run.home):
         from tasks.wide import Spread  # Dask: nothing that runs without it imports it
@@ -105,4 +131,4 @@ def _hands(run: Run) -> Iterator[tuple[Hand, Hand]]:
             yield spread.read, spread.check
     else:
         with Validator() as validator:  # its import runs while files are read
-            yield collecting.read, partial(collecting.check, validator=validator)
+            yield collecting.read.submit, partial(collecting.check, validator=validator)

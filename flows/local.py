@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -110,7 +110,12 @@ def _terminal(tasks: ModuleType) -> Iterator[None]:
             nonlocal shown
             bars.remove_task(shown)
             shown = bar = bars.add_task(title, total=None)
-            return lambda done, total: bars.update(bar, completed=done, total=total)
+
+            def update(done: int, total: int) -> None:
+                with suppress(KeyError):  # something else is shown by now, beside which this goes on
+                    bars.update(bar, completed=done, total=total)
+
+            return update
 
         tasks.show_progress = show if sys.stderr.isatty() else None
         try:

@@ -22,22 +22,24 @@ _VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
 
 
 @step("收件归档")
-def take_in(run: Run, folder: Path, passed_over: list[str]) -> dict:
-    """Archive a batch of what lies in the intake folder, but for what is passed over:
-    {taken_in, new, known: [accession, …], left: {source: reason}, more}."""
+def take_in(run: Run, folder: Path, passed_over: list[str], before: Path | None = None) -> dict:
+    """Archive a batch of what lies in the intake folder, but for what is passed over and for the batch in `before`,
+    which is not loaded yet: {taken_in, new, known: [accession, …], left: {source: reason}, more}."""
     opened_at = lifecycle.require_opened(run.home, run.quarter)
     registry, cluster = run.registry(), load_cluster(run.home)
     most = (cluster and cluster.files_at_once) or load_limits().files_at_once
     collecting.follow_extensions(run.home, registry, run.quarter, run.ledgers(), run.now)
+    under_way = collecting.read_received(before / "taken.json") if before else []
     batch = intake.take_batch(
         run.home,
         run.quarter,
         most,
         lambda inside, name: hint_of(inside, name, registry),
-        passed_over,
+        [*passed_over, *(file.source for file in under_way)],
         now=run.now,
         opened_at=opened_at,
     )
+    batch = collecting.without_repeats_of(batch, under_way)
     new, known = collecting.sort_out(run.home, registry, run.quarter, batch.received)
     collecting.write_received(folder / "taken.json", batch.received)
     collecting.write_received(folder / "received.json", new)

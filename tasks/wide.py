@@ -6,11 +6,11 @@ them out again, and what an attempt wrote counts only once it has told the names
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import ExitStack
 from contextvars import copy_context
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,7 @@ class Spread:
         self._storage = Storage(storage_of(cluster, run.home), cluster.storage_options)
         # of this home alone, and one run at a time is in a home: whatever lies there is nobody's any more
         self._name = "duban-" + hashlib.sha256(str(run.home.root.resolve()).encode()).hexdigest()[:12]
-        self._read: list[Shard] = []
+        self._read: dict[Path, list[Shard]] = {}  # by the folder of their batch, until it is checked
         self._context = copy_context()
 
     def __enter__(self) -> "Spread":
@@ -99,35 +99,43 @@ class Spread:
     def __exit__(self, *told) -> None:
         self._stack.close()
 
-    def read(self, run: Run, folder: Path) -> None:
+    def read(self, run: Run, folder: Path) -> "Reading":
         """Have the new files read by workers."""
         name = f"{self._name}/{folder.parent.name}-{folder.name}"
         here = self._cluster.local
         processes = max(1, (os.cpu_count() or 1) // here) if here else None  # else each worker has a machine of its own
         cut = hand_out(run, folder, self._storage, name, self._cluster.files_per_task, len(self._client.nthreads()))
-        parts = self._all(read_shard, "读取", [{"shard": shard, "processes": processes} for shard in cut])
-        self._read = [replace(shard, parts=names) for shard, names in zip(cut, parts, strict=True)]
-        bring_in(run, folder, self._storage, self._read)
+        under_way = self._begin(read_shard, [{"shard": shard, "processes": processes} for shard in cut])
+        return Reading(lambda: self._bring_in(run, folder, cut, under_way))
+
+    def _bring_in(self, run: Run, folder: Path, cut: list[Shard], under_way: list) -> None:
+        parts = self._results(under_way, Watched(run, "读取"))
+        self._read[folder] = [replace(shard, parts=names) for shard, names in zip(cut, parts, strict=True)]
+        bring_in(run, folder, self._storage, self._read[folder])
 
     def check(self, run: Run, folder: Path) -> None:
         """Have workers look within files, and judge all of them here."""
         steps.check(run, folder, None, lambda settled, earlier: self._within(run, folder, settled, earlier))
 
     def _within(self, run: Run, folder: Path, settled: list[Settled], earlier: Mapping[str, pa.Table]) -> list[Path]:
-        tables = checked.lay_out(self._storage, self._read[0].name, settled, earlier)
+        read = self._read.pop(folder)
+        tables = checked.lay_out(self._storage, read[0].name, settled, earlier)
         told = {"tables": tables, "quarter": str(run.quarter)}
-        found = self._all(check_shard, "核验", [{"shard": shard, **told} for shard in self._read])
+        under_way = self._begin(check_shard, [{"shard": shard, **told} for shard in read])
+        found = self._results(under_way, progress("核验"))
         return checked.take_over(self._storage, found, folder)
 
-    def _all(self, task: Task, title: str, calls: list[dict[str, Any]]) -> list:
-        """What a task returns for each of the calls, whichever worker does them."""
+    def _begin(self, task: Task, calls: list[dict[str, Any]]) -> list:
+        """Have a task done for each of the calls, by whichever worker; what is under way."""
         # what goes out takes the run's context along, and not that of a task here, with all that it was given
-        futures = self._context.copy().run(self._submit, task, calls)
-        watched, results = Watched(self._run, title) if title == "读取" else progress(title), []
-        for future in futures:
+        return self._context.copy().run(self._submit, task, calls)
+
+    def _results(self, under_way: list, watched: Callable[[int, int], None] | None) -> list:
+        results = []
+        for future in under_way:
             results.append(self._result(future))
             if watched:
-                watched(len(results), len(futures))
+                watched(len(results), len(under_way))
         return results
 
     def _submit(self, task: Task, calls: list[dict[str, Any]]) -> list:
@@ -166,6 +174,13 @@ class Spread:
             return bool(self._client.nthreads())
         except GONE:
             return False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Reading under way: its result is brought in once it is asked for."""
+
+    result: Callable[[], None]
 
 
 def _runner(cluster: Cluster, run: Run) -> DaskTaskRunner:

@@ -119,13 +119,14 @@ def test_a_run_that_returns_workbooks_is_completed(office):
     assert returned["answer"].endswith("2023Q1-A1-01-退回修改.xlsx")
 
 
-def test_a_burst_is_worked_off_in_batches_and_what_is_left_is_told(office, monkeypatch):
+@pytest.mark.parametrize("repeated", [b"0", b"2", b"3"], ids=["of batches ago", "of the batch under way", "of its own"])
+def test_a_burst_is_worked_off_in_batches_and_what_is_left_is_told(office, monkeypatch, repeated):
     monkeypatch.setattr("tasks.collecting.load_limits", lambda: Limits(files_at_once=2))
     first = office.report()
     (office.intake / "A2").mkdir()
     for number in range(4):
         (office.intake / "A2" / f"{number}.xlsx").write_bytes(b"%d" % number)
-    (office.intake / "A2" / "再.xlsx").write_bytes(b"0")
+    (office.intake / "A2" / "再.xlsx").write_bytes(repeated)
     (office.intake / "A2" / "~$空.xlsx").write_bytes(b"")
     (office.intake / "A2" / "空.xlsx").write_bytes(b"")
     result = office.collect()
