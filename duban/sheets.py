@@ -16,13 +16,13 @@ from types import MappingProxyType
 
 from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
-from xlsxwriter.sharedstrings import SharedStringTable
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from duban.endings import STARTS_FORMULA, Endings, EndingsOf, Inline, shortened, storable
 from duban.files import atomic_path, write_bytes
 from duban.quick_forms import FormWorkbook
-from duban.quick_xlsx import GrowingSheet, QuickSheet, QuickWorkbook, check, inline, opening
+from duban.quick_xlsx import GrowingSheet, QuickSheet, QuickWorkbook, check, opening
 from duban.styles import bases, official_bases
 from duban.theme import Theme, theme
 
@@ -38,19 +38,14 @@ __all__ = [
     "range_address",
 ]
 
-LONGEST_TEXT = 32_767  # UTF-16 units in a cell
 _LONGEST_FOOTER = 100  # with the page numbers 255 are allowed, and an & takes two
 _LONGEST_NOTE, _NOTE_WIDTH = 2_000, 44
-_NONCHARACTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")  # XML has no place for them; other controls are escaped …
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # … in cells, but not in comments
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # not for comments
 PAPERS = {"A3": 8, "A4": 9}
 _INCHES = {"A3": (16.54, 11.69), "A4": (11.69, 8.27)}  # landscape: across, down
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}  # inches
 _POINTS_A_CHARACTER, _POINTS_A_COLUMN = 5.25, 3.75  # 7 and 5 pixels
-_FORMULA = ("=", "+", "-", "@")  # what makes a formula of a text that is typed
-_OFTEN = 40  # characters of a text that may come again and again
 _PIECE = 1_000  # rows that are deflated at once
-_CUT = "……（原文过长，此处截断）"
 
 address = xl_rowcol_to_cell  # address(0, 1) == "B1"; rows and columns count from 0 here
 range_address = xl_range_abs
@@ -105,70 +100,6 @@ def open_form(path: Path, created: dt.datetime, title: str, author: str) -> Iter
         write_bytes(path, data)
 
 
-class Inline(dict[str | None, str]):
-    """How the cells of one style end in the file, after their address, with their texts in them; long ones are seldom
-    asked for again, and not kept."""
-
-    def __init__(self, style: Format, quoting: Callable[[Format], Format]):
-        self.format, self.quoting = style, quoting
-        self.style = f'" s="{style._get_xf_index()}"'
-        self[None] = self[""] = f"{self.style}/>"
-
-    def __missing__(self, text: str) -> str:
-        style = f'" s="{self.quoting(self.format)._get_xf_index()}"' if text.startswith(_FORMULA) else self.style
-        ending = f'{style} t="inlineStr">{inline(storable(text))}</c>'
-        if len(text) <= _OFTEN:
-            self[text] = ending
-        return ending
-
-    def number(self, value: int | float | Decimal) -> str:
-        return f"{self.style}{number(value)}"
-
-
-def number(value: int | float | Decimal) -> str:
-    """How the cell of a number ends in the file, after its style."""
-    if not math.isfinite(value):
-        raise ValueError(f"not a number that a cell can hold: {value}")
-    return f"><v>{value:.16G}</v></c>"
-
-
-class Endings(dict[str | int | float | Decimal | None, str]):
-    """How the cells of one style end in the file, after their address, by what they hold (None for nothing): most texts
-    come many times."""
-
-    def __init__(self, style: Format, quoting: Callable[[Format], Format], strings: SharedStringTable):
-        self.format, self.quoting = style, quoting
-        self.style = f'" s="{style._get_xf_index()}"'
-        self.strings = strings
-        self[None] = self[""] = f"{self.style}/>"
-
-    def __missing__(self, text: str | int | float | Decimal) -> str:
-        if text.__class__ is not str:
-            return self.number(text)  # not kept: equal ones may be written differently
-        stored = storable(text)
-        index = self.strings.string_table.get(stored)
-        if index is None:
-            index = self.strings._get_shared_string_index(stored)
-            self.strings.count -= 1  # it counts uses, and so does `Book.run`
-        style = f'" s="{self.quoting(self.format)._get_xf_index()}"' if text[0] in _FORMULA else self.style
-        self[text] = ending = f'{style} t="s"><v>{index}</v></c>'
-        return ending
-
-    def number(self, value: int | float | Decimal) -> str:
-        return f"{self.style}{number(value)}"
-
-
-class _EndingsOf(dict[Format, Endings]):
-    """The endings of every style of a workbook."""
-
-    def __init__(self, book: "Book"):
-        self._book = book
-
-    def __missing__(self, style: Format) -> Endings:
-        self[style] = found = Endings(style, self._book.quoting, self._book.workbook.str_table)
-        return found
-
-
 class Book:
     """A workbook under way. Sheets are xlsxwriter's own, so charts and conditional formats are at hand; text from
     outside goes through `text`, which never makes a formula or a link of it."""
@@ -180,7 +111,7 @@ class Book:
         self._formats: dict[tuple | str, Format] = {}
         self._made_of: dict[Format, dict] = {}
         self._quoting: dict[Format, Format] = {}
-        self._endings = _EndingsOf(self)
+        self._endings = EndingsOf(self)
         self._inline: dict[Format, Inline] = {}
 
     def sheet(self, name: str, grows: bool = False) -> Worksheet:
@@ -221,7 +152,7 @@ class Book:
         if not text:
             check(sheet.write_blank(row, col, None, style))
             return
-        style = self.quoting(style) if text.startswith(_FORMULA) else style
+        style = self.quoting(style) if text.startswith(STARTS_FORMULA) else style
         check(sheet.write_string(row, col, storable(text), style))
 
     def note(self, sheet: Worksheet, row: int, col: int, text: str) -> None:
@@ -246,7 +177,7 @@ class Book:
         self.workbook.str_table.count += xml.count(' t="s"')
         sheet.put_run(row, first, len(starts), xml)
 
-    def endings(self, style: Format) -> "Endings":
+    def endings(self, style: Format) -> Endings:
         """How cells of this style end in the file, for who writes many rows (`run`); the style is numbered by that."""
         return self._endings[style]
 
@@ -291,23 +222,6 @@ def batched(rows: Iterable[bytes], count: int) -> Iterator[list[bytes]]:
     left = iter(rows)
     while piece := list(islice(left, count)):
         yield piece
-
-
-def storable(text: str) -> str:
-    """The text as a cell can hold it: not too long, and nothing that spoils the file."""
-    if text.isprintable() and len(text) < LONGEST_TEXT // 2 and text[:1] != "<":  # nothing of what follows is in it
-        return text
-    text = shortened(_NONCHARACTERS.sub("", text))
-    if text.startswith("<r>") and text.endswith("</r>"):  # xlsxwriter would take it for markup of its own
-        text = text[: LONGEST_TEXT - 1] + " "
-    return text
-
-
-def shortened(text: str, longest: int = LONGEST_TEXT) -> str:
-    """The text, cut where it is too long, and saying so. Excel counts UTF-16 units: an emoji takes two."""
-    if 2 * len(text) <= longest or len(units := text.encode("utf-16-le")) <= 2 * longest:
-        return text
-    return units[: 2 * (longest - len(_CUT))].decode("utf-16-le", "ignore") + _CUT
 
 
 def quoted(sheet: str) -> str:

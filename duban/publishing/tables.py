@@ -7,12 +7,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from duban.endings import Inline
 from duban.publishing.marts import Material
 from duban.publishing.words import light_text
 from duban.sheets import (
     Book,
     Format,
-    Inline,
     Worksheet,
     first_letters,
     opening,

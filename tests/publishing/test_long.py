@@ -8,11 +8,12 @@ import pytest
 from openpyxl import load_workbook
 
 from duban import quick_xlsx
+from duban.endings import Inline, number, shortened
 from duban.publishing.publish import publish
 from duban.publishing.sheets import sources
 from duban.publishing.tables import Column, Link, lines_of, stream_rows
 from duban.quarters import Quarter
-from duban.sheets import Inline, number, open_workbook, opening, shortened
+from duban.sheets import open_workbook, opening
 from duban.tracing.cells import Cells
 from duban.tracing.publication import open_publication
 from duban.warehouse.connection import open_warehouse, query

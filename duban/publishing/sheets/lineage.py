@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
+from duban.endings import Inline
 from duban.publishing.marts import Material
 from duban.publishing.words import corrected
-from duban.sheets import Book, Inline, first_letters
+from duban.sheets import Book, first_letters
 from duban.tracing.records import SHEET, pieces_of, text_of
 
 
