@@ -83,7 +83,7 @@ def forms(
 
     What they are pre-filled with is as corrected by the `ledgers` on that day.
     """
-    prefill = read_prefill(connection, registry, quarter, day, ledgers)
+    prefill = read_prefill(connection, registry, quarter, day, ledgers, only)
     owed = "SELECT reporter, max(due) FROM obligations WHERE quarter = ? GROUP BY reporter"
     dues = dict(connection.execute(owed, [str(quarter)]).fetchall())  # an extension may have moved them
     for reporter in registry.reporters:
@@ -93,15 +93,22 @@ def forms(
 
 
 def read_prefill(
-    connection: Connection, registry: Registry, quarter: Quarter, day: dt.date, ledgers: Ledgers = NO_LEDGERS
+    connection: Connection,
+    registry: Registry,
+    quarter: Quarter,
+    day: dt.date,
+    ledgers: Ledgers = NO_LEDGERS,
+    only: Collection[str] | None = None,
 ) -> Prefill:
-    """The figures that were last accepted this year, as corrected on a day, and the projects that are still open."""
-    accepted = query(connection, "queries/earlier_figures", quarter=str(quarter))
+    """The figures that were last accepted this year, as corrected on a day, and the projects that are still open; of
+    every reporter, or `only` of these codes."""
+    told = {"quarter": str(quarter), "only": None if only is None else list(only)}
+    accepted = query(connection, "queries/earlier_figures", **told)
     figures = {
         (reporter, code): plain(number) for reporter, code, number, _ in ledgers.corrected(registry, day, accepted)
     }
     projects: dict[str, list[Row]] = {}
-    for record in records(connection, "queries/open_projects", quarter=str(quarter), plan=registry.plan.plan):
+    for record in records(connection, "queries/open_projects", plan=registry.plan.plan, **told):
         texts = {field: record[field] or "" for field in ("name", "owner", "due_on")}
         texts |= {"item": str(record["item"]), "code": record["project"]}
         projects.setdefault(record["reporter"], []).append(Row(record["project"], texts))

@@ -51,6 +51,7 @@ def read_earlier(
     """
     found = {}
     words = {"quarter": str(quarter)}
+    more = {"known_projects": {"plan": registry.plan.plan}, "earlier_figures": {"only": None}}
     # without a warehouse the same is asked of one in memory
     with open_warehouse(home.warehouse if home.warehouse.exists() else None, looking=True) as connection:
         for name, rows in vars(own).items():
@@ -63,7 +64,7 @@ def read_earlier(
         found["other_rates"] = arrow(connection, "queries/checking/other_rates", **words)
         query(connection, "queries/checking/narrowed")
         for name, columns in _COLUMNS.items():
-            given = words | ({"plan": registry.plan.plan} if name == "known_projects" else {})
+            given = words | more.get(name, {})
             schema = pa.schema([(column, _TYPES.get(column, pa.string())) for column in columns])
             rows = arrow(connection, f"queries/{name}", **given)
             found[name] = rows.select(schema.names).cast(schema)

@@ -5,6 +5,7 @@ from desk import OPENED, PLAN, Q1, Q2, Desk, desk_at
 from openpyxl import load_workbook
 
 from duban.errors import UserError
+from duban.fillin.form import Prefill
 from duban.opening import open_quarter, read_prefill
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.ledgers import ledgers_of
@@ -168,6 +169,8 @@ def test_a_second_quarter_is_prefilled_from_what_was_last_accepted(desk):
         ledgers = ledgers_of({"corrections.yaml": CORRECTION}, desk.registry)
         corrected = read_prefill(connection, desk.registry, Q2, LATER.date(), ledgers)
         assert read_prefill(connection, desk.registry, Q1, LATER.date()).projects == {}
+        assert read_prefill(connection, desk.registry, Q2, LATER.date(), only=["A1", "D1"]) == prefill
+        assert read_prefill(connection, desk.registry, Q2, LATER.date(), only=["D1"]) == Prefill({}, {})
     assert prefill.figures == {("A1", "stations"): "1,000.5"}
     assert corrected.figures == {("A1", "stations"): "100"}
     (known,) = prefill.projects["A1"]

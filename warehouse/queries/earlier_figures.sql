@@ -1,8 +1,10 @@
--- What each reporter's figures were in the last quarter of the same year, before this one, that it had accepted.
+-- What each reporter's figures were in the last quarter of the same year, before this one, that it had accepted; of these
+-- reporters, or of all ($only is NULL).
 WITH accepted AS (
     SELECT accession, quarter, reporter
     FROM submissions
     WHERE verdict = 'accepted' AND quarter < $quarter AND left(quarter, 4) = left($quarter, 4)
+        AND ($only IS NULL OR reporter IN (SELECT unnest($only::VARCHAR[])))
         AND accession NOT IN (SELECT supersedes FROM submissions WHERE supersedes IS NOT NULL)
     QUALIFY quarter = max(quarter) OVER (PARTITION BY reporter)
 )

@@ -1,8 +1,12 @@
--- Every project of the plan that was not closed before the quarter, as its last accepted return put it.
+-- Every project of the plan that was not closed before the quarter, as its last accepted return put it; those of these
+-- reporters, or of all ($only is NULL).
 WITH spoken_of AS (
     SELECT r.project, r.accession, r.key
     FROM project_rows AS r
-    SEMI JOIN (SELECT project FROM projects WHERE plan = $plan) AS known USING (project)
+    SEMI JOIN (
+        SELECT project FROM projects
+        WHERE plan = $plan AND ($only IS NULL OR reporter IN (SELECT unnest($only::VARCHAR[])))
+    ) AS known USING (project)
     JOIN submissions AS s USING (accession)
     WHERE s.quarter < $quarter
       AND s.verdict = 'accepted'
