@@ -42,10 +42,15 @@ def reminded(result: dict) -> str:
 def collected(found: dict, said: list[dict], page: Path | None) -> str:
     """What became of the files of a run, with their answers, and where the quarter stands: `found` is
     what `standing` tells, `said` what the answers say. Of more reporters than a page can hold those of this run are
-    listed."""
+    listed, of more answers those that ask for something, of either no more than it holds."""
     quarter = Quarter.parse(found["quarter"])
-    rows = []
-    for one in said:
+    rows, left_out = [], ""
+    listed = said
+    if len(said) > _LISTED:
+        listed = [one for one in said if one["verdict"] != "accepted"][:_LISTED]
+        first = f"前 {_LISTED} 份" if len(listed) == _LISTED else ""
+        left_out = f"本次答复 {len(said)} 份，只列出退回和搁置的{first}，全部见 outbox。"
+    for one in listed:
         name, file = (str(one[key] or "") for key in ("name", "file"))
         findings = str(sum(one["findings"].values()))
         answer = Path(one["answer"])
@@ -55,13 +60,14 @@ def collected(found: dict, said: list[dict], page: Path | None) -> str:
     parts = [f"## {quarter.title}收取", stands]
     if page:
         parts.append(f"核验页：{Link(page)}")
+    parts += [left_out] if left_out else []
     if rows:
         parts.append(_table(("登记号", "填报单位", "文件", "结论", "问题", "答复"), rows))
     listed, title = found["reporters"], "## 报送情况"
     if len(listed) > _LISTED:
         senders = {one["reporter"] for one in said}
         listed, title = (
-            [one for one in listed if one["code"] in senders],
+            [one for one in listed if one["code"] in senders][:_LISTED],
             f"{title}（本次来件的单位，全部见 duban status）",
         )
     return "\n\n".join([*parts, title, _table(HEADINGS, cells_of(listed))])

@@ -68,7 +68,7 @@ def collect_steps(run: Run) -> dict:
             if batch.reading:  # else there is no page of a validation
                 check(run, batch.folder)
                 page = collecting.validation(run, batch.folder, collecting.load(run, batch.folder))
-            said |= {one["accession"]: one for one in collecting.answer(run, batch.taken["known"], page)}
+            said |= {one["accession"]: one for one in collecting.answer(run, batch.taken["known"])}
             repeated += collecting.repeats(run, batch.folder) if batch.taken["taken_in"] else []
             left |= collecting.clear(run, batch.folder)
             taken_in, new = taken_in + batch.taken["taken_in"], new + batch.taken["new"]
@@ -77,6 +77,7 @@ def collect_steps(run: Run) -> dict:
                 break
             batch = following
             give_back()
+        collecting.show_answers(run, list(said.values()), page)
         mailed = reminding.mail_answers(run) if reminding.answers_wanted(run) else []
     return {
         "quarter": str(run.quarter),

@@ -91,15 +91,19 @@ def validation(run: Run, folder: Path, accessions: list[str]) -> Path | None:
 
 
 @step("答复")
-def answer(run: Run, known: list[str], page: Path | None) -> list[dict]:
-    """Write the answers that are wanting, and those of known files once more; returns what they say. The table of them
-    links the validation page."""
+def answer(run: Run, known: list[str]) -> list[dict]:
+    """Write the answers that are wanting, and those of known files once more; returns what they say."""
     progress("答复")
     paths = answer_all(run.home, run.registry(), run.quarter, run.now, again=known, ledgers=run.ledgers())
     said = collecting.answered(run.home, run.quarter, paths)
     counts = Counter(record["verdict"] for record in said)
     listed = "、".join(f"{title} {counts[verdict]}" for verdict, title in _VERDICTS.items())
     log(f"已写答复 {len(paths)} 份：{listed}。")
+    return said
+
+
+def show_answers(run: Run, said: list[dict], page: Path | None) -> None:
+    """A table of the answers of a run on its page, which links the validation page."""
     if said:  # a run that found nothing new, every few minutes perhaps, leaves the last page to be read
         show(
             run,
@@ -107,7 +111,6 @@ def answer(run: Run, known: list[str], page: Path | None) -> list[dict]:
             f"{run.quarter} 收取结果",
             lambda: run_page.collected(standing(run.home, run.quarter, run.now), said, page),
         )
-    return said
 
 
 @step("重复来件")

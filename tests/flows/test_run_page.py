@@ -54,6 +54,21 @@ def test_of_more_reporters_than_a_page_holds_only_those_of_the_run_are_listed(mo
     assert [line.split(" | ")[0] for line in shown[-1].splitlines()[2:]] == ["| A1"]
 
 
+def test_of_more_answers_than_a_page_holds_only_those_that_ask_for_something_are_listed(monkeypatch):
+    monkeypatch.setattr(run_page, "_LISTED", 2)
+    said = {"reporter": "A1", "name": "甲市", "file": "a.xlsx", "findings": {}, "answer": "/home/a.txt"}
+    told = [
+        {"accession": f"2023Q1-A1-0{n}", "verdict": verdict} for n, verdict in enumerate(["accepted", "returned"] * 2)
+    ]
+    parts = collected(STATUS, [said | one for one in told], None).split("\n\n")
+    assert parts[2] == "本次答复 4 份，只列出退回和搁置的前 2 份，全部见 outbox。"
+    listed = [line.replace("\\", "").split(" | ")[0] for line in parts[3].splitlines()[2:]]
+    assert listed == ["| 2023Q1-A1-01", "| 2023Q1-A1-03"]
+    assert collected(STATUS, [said | one for one in told[:3]], None).split("\n\n")[2] == (
+        "本次答复 3 份，只列出退回和搁置的，全部见 outbox。"
+    )
+
+
 def test_a_publication_shows_who_approved_it_its_lights_and_its_files():
     at = dt.datetime(2023, 4, 13, 16, 5, tzinfo=TIME_ZONE)
     told = {"lights": {"红灯": 1, "绿灯": 2}, "approval": Decision("approved", "张三", at, "同意")}
