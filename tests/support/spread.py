@@ -43,9 +43,9 @@ def readers(of: int) -> list[psutil.Process]:
 
 
 @contextmanager
-def lost_while_reading(of: int, lose=None):
-    """As soon as a process below `of` reads a shard, kill the worker that it belongs to (or `lose` something); gives a
-    list that then holds the worker's process id."""
+def lost_while_reading(of: int, lose=None, times: int = 1):
+    """As soon as a process below `of` reads a shard, kill the worker that it belongs to (or `lose` something), and so
+    often; gives a list that then holds the workers' process ids."""
     lost: list[int] = []
     over = threading.Event()
 
@@ -56,12 +56,15 @@ def lost_while_reading(of: int, lose=None):
                     worker = reader.parent().pid
                 except psutil.Error:
                     continue
+                if worker in lost:  # dead already
+                    continue
                 if lose:
                     lose()
                 else:
                     os.kill(worker, signal.SIGKILL)
                 lost.append(worker)
-                return
+                if len(lost) == times:
+                    return
             time.sleep(0.02)
 
     thread = threading.Thread(target=look)
