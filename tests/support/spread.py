@@ -56,8 +56,9 @@ def lost_while_reading(of: int, lose=None, times: int = 1):
                     worker = reader.parent().pid
                 except psutil.Error:
                     continue
-                if worker in lost:  # dead already
-                    continue
+                below = {of, *(one.pid for one in psutil.Process(of).children(recursive=True))}
+                if worker in lost or worker not in below:
+                    continue  # dead already, and its reader about to be
                 if lose:
                     lose()
                 else:
