@@ -36,6 +36,7 @@ from duban.wide.storage import Storage
 from tasks import collecting as steps
 from tasks.run import Run, Watched, log, progress, step
 
+_REACHED = 20.0  # seconds in which a scheduler has to answer
 _LOOK = 5.0  # seconds between looks at whether anybody is still at work
 _PATIENCE = 12  # looks at a cluster without a worker, before that is said
 
@@ -185,7 +186,7 @@ class Reading:
 
 def _runner(cluster: Cluster, run: Run) -> DaskTaskRunner:
     if cluster.scheduler:
-        return DaskTaskRunner(address=cluster.scheduler, client_kwargs={"timeout": 20} | security(cluster))
+        return DaskTaskRunner(address=cluster.scheduler, client_kwargs={"timeout": _REACHED} | security(cluster))
     return DaskTaskRunner(
         cluster_class="distributed.LocalCluster",
         cluster_kwargs={

@@ -9,7 +9,11 @@ import once
 import pytest
 
 from duban.checking.validator import Validator
+from duban.demo import run_demo
 from duban.files import digest_of
+from duban.home import Home
+from duban.settings import REPOSITORY, Settings
+from sample_submissions.plainly import Plainly
 
 # before anybody imports Prefect: the server of its own test harness would report to its makers
 os.environ |= {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
@@ -46,6 +50,16 @@ def validator(tmp_path_factory) -> Iterator[Validator]:
     """One validating process for all tests of a worker, because its import takes seconds."""
     with Remembering(tmp_path_factory.mktemp("validated")) as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def demo(validator) -> Home:
+    """The home that `duban demo` leaves, by plain functions; everybody's, not to be changed."""
+
+    def make(folder: Path) -> None:
+        run_demo(REPOSITORY / "sample_submissions", Settings(Home(folder / "home")), Plainly(validator))
+
+    return Home(once.made("demo", make) / "home")
 
 
 @pytest.hookimpl(trylast=True)

@@ -9,14 +9,14 @@ from spread import copied, lost_while_reading, spread_over, tables
 from duban.errors import UserError
 from duban.home import Home
 
-pytestmark = pytest.mark.engine(seconds=120)
+pytestmark = pytest.mark.engine(seconds=40)
 
 
 def filled(office) -> None:
     """Two good returns, one with a copied text and a figure too high, and a crowd of files that are none."""
     office.report("A1")
     office.report("A2", stations=999_999)
-    for number in range(40):
+    for number in range(12):
         (office.intake / f"无用{number}.xlsx").write_bytes(b"%%PDF-1.4 %d" % number)
 
 
@@ -29,17 +29,18 @@ def test_a_worker_that_is_killed_while_it_reads_costs_a_retry_and_no_file(office
         found = spread.collect()
     assert len(lost) == 1
     assert (found["taken_in"], len(found["accepted"]), len(found["returned"]), len(found["set_aside"])) == (
-        42,
+        14,
         1,
         1,
-        40,
+        12,
     )
     assert tables(Home(spread.home)) == tables(Home(alone.home))
     assert found["known"] == 0 and not list(spread.intake.iterdir())
     assert not [path for path in (spread.home / "work").rglob("*") if path.is_file() and "dask" not in path.parts]
 
 
-def test_a_scheduler_that_nobody_answers_for_is_one_sentence_and_leaves_all_as_it_was(office, tmp_path):
+def test_a_scheduler_that_nobody_answers_for_is_one_sentence_and_leaves_all_as_it_was(office, tmp_path, monkeypatch):
+    monkeypatch.setattr("tasks.wide._REACHED", 1.0)
     office.report("A1")
     spread_over(office.home, f"scheduler: tcp://127.0.0.1:9\nstorage: {tmp_path / 'shared'}\n")
     with pytest.raises(UserError, match=r"连不上 Dask 调度程序 tcp://127\.0\.0\.1:9"):

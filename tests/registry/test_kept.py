@@ -10,10 +10,13 @@ from duban.registry.kept import kept
 from duban.registry.load import load_registry
 from duban.settings import SCHEMAS
 
-LONG = "".join(
-    f"- {{code: 'A{number:05d}', people: {number}, of: [one, null, 0.5, true]}}\n" for number in range(6_000)
-)
+LONG = "".join(f"- {{code: 'A{number:05d}', people: {number}, of: [one, null, 0.5, true]}}\n" for number in range(100))
 FOUND = yaml.safe_load(LONG)
+
+
+@pytest.fixture(autouse=True)
+def a_hundred_lines_are_long(monkeypatch) -> None:
+    monkeypatch.setattr("duban.registry.kept._LONG", 1_000)
 
 
 class Reader:
@@ -91,8 +94,7 @@ def test_only_the_newest_are_kept(folder, read):
     assert len(list(folder.iterdir())) == 4
 
 
-def test_a_plan_from_what_was_kept_is_the_plan(folder, monkeypatch):
-    monkeypatch.setattr("duban.registry.kept._LONG", 1_000)
+def test_a_plan_from_what_was_kept_is_the_plan(folder):
     found = []
     for _ in range(2):
         load._build.cache_clear()

@@ -1,39 +1,24 @@
 """The year of samples, run once from the first quarter to the fourth: what is accepted, what comes back and is mended,
 and what the figures tell."""
 
-import csv
-import math
-import os
-import random
 import shutil
-import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-import docx
-import openpyxl
+import issued
 import pytest
-from recount.compare import recounted
-from recount.sentences import sentences
-from recount.sheets import grid_of, names_of
 
 from duban.demo import run_demo
 from duban.home import Home
 from duban.rebuilding.compare import compare_tables
 from duban.rebuilding.rebuild import rebuild
-from duban.settings import REPOSITORY, Settings
-from duban.tracing.cells import Cells
-from duban.tracing.originals import Originals
-from duban.tracing.publication import Shelf, open_publication
-from duban.tracing.records import SHEET
-from duban.tracing.trace import told
+from duban.settings import Settings
 from duban.warehouse.connection import Connection, open_warehouse
 from sample_submissions.plainly import Plainly
 
-pytestmark = pytest.mark.engine(seconds=100)
+pytestmark = pytest.mark.slow
 QUARTERS = ["2023Q1", "2023Q2", "2023Q3", "2023Q4"]
 PUBLICATIONS = ["2023Q1-r1", "2023Q1-r2", "2023Q2-r1", "2023Q3-r1", "2023Q4-r1"]
 
@@ -53,13 +38,12 @@ class Year:
 @pytest.fixture(scope="module")
 def year(tmp_path_factory, validator) -> Iterator[Year]:
     home = Home(tmp_path_factory.mktemp("year") / "home")
-    told = run_demo(REPOSITORY / "sample_submissions", Settings(home), Plainly(validator), year=True)
+    told = run_demo(issued.SAMPLES, Settings(home), Plainly(validator), year=True)
     with open_warehouse(home.warehouse) as connection:
         yield Year(home, {one["quarter"]: one for one in told["quarters"]}, connection)
     shutil.rmtree(home.root)
 
 
-@pytest.mark.skipif(not os.environ.get("DUBAN_LONG"), reason="long: set DUBAN_LONG=1")
 def test_the_whole_year_is_rebuilt_from_its_archive_equal_in_every_table_and_every_byte(year, validator, tmp_path):
     """On a copy without warehouse and publications; the fixture's own stays open meanwhile, so it is copied, too."""
     year.warehouse.execute("CHECKPOINT")
@@ -78,113 +62,29 @@ def test_the_whole_year_is_rebuilt_from_its_archive_equal_in_every_table_and_eve
 
 
 def test_every_quarter_is_published_and_the_first_once_more_after_late_corrections(year):
-    issued = {q: [Path(made["workbook"]).stem for made in one["publications"]] for q, one in year.told.items()}
-    assert issued == {q: [name for name in PUBLICATIONS if name.startswith(q)] for q in QUARTERS}
+    found = {q: [Path(made["workbook"]).stem for made in one["publications"]] for q, one in year.told.items()}
+    assert found == {q: [name for name in PUBLICATIONS if name.startswith(q)] for q in QUARTERS}
     assert all(Path(made["workbook"]).is_file() for one in year.told.values() for made in one["publications"])
 
 
 @pytest.mark.parametrize("publication", PUBLICATIONS)
 def test_every_number_in_every_workbook_and_circular_is_the_one_that_other_code_counted(year, publication):
-    compared = recounted(year.home.published / publication, REPOSITORY / "sample_submissions")
-    assert compared.wrong == []
-    assert compared.untold() == []
-    assert len(compared.seen) > 4000
-    assert sentences(compared) == []
-
-
-def test_a_number_that_was_changed_or_added_is_told_in_tables_and_in_sentences(year, tmp_path):
-    home = tmp_path / "home"
-    (home / "published").mkdir(parents=True)
-    (home / "outbox").symlink_to(year.home.outbox.resolve())
-    folder = home / "published" / PUBLICATIONS[0]
-    shutil.copytree(year.home.published / PUBLICATIONS[0], folder)
-    book = openpyxl.load_workbook(folder / f"{folder.name}.xlsx")
-    cell = book["指标完成情况"]["F6"]
-    cell.value += 1
-    book["数据说明"]["K2"] = 7
-    book["总览"]["A7"].value = book["总览"]["A7"].value.replace("有数据的指标 17 个", "有数据的指标 18 个")
-    book.save(folder / f"{folder.name}.xlsx")
-    compared = recounted(folder, REPOSITORY / "sample_submissions")
-    [(sheet, row, column, found, counted)] = compared.wrong
-    assert (sheet, row, column, found) == ("指标完成情况", 6, 5, cell.value) and found == counted + 1
-    assert compared.untold() == [("数据说明", 2, 10, 7)]
-    brief = docx.Document(folder / "通报.docx")
-    brief.tables[0].rows[2].cells[1].text = "完成12.3%"
-    brief.save(folder / "通报.docx")
-    told = {(where, kind) for where, kind, _ in sentences(compared)}
-    assert told == {(w, kind) for w in ("总览", "通报") for kind in ("counted and not said", "said and not counted")}
+    issued.is_as_other_code_counts(year.home, publication)
 
 
 @pytest.mark.parametrize("publication", PUBLICATIONS)
 def test_two_hundred_random_figures_of_every_workbook_lead_to_the_typed_cells_that_give_them(year, publication):
-    workbook = open_publication(year.home.published / publication / f"{publication}.xlsx")
-    cells, originals = Cells(workbook, Shelf(year.home.published)), Originals(year.home)
-    figures = [
-        (sheet, row, column, figure)
-        for sheet, row, column, figure in cells.all()
-        if workbook.pages[sheet].rows[row][column][0] == "number" and figure.kind == "figure"
-    ]
-    for sheet, row, column, figure in random.Random(publication).sample(figures, 200):
-        answer = told(cells, figure, sheet, row, column, originals)
-        assert answer["agrees"] and answer["cells"], answer
-        assert {cell["original"] for cell in answer["cells"]} == {"same"}, answer
-
-
-def of_openpyxl(path: Path) -> dict[tuple[str, int, int], object]:
-    """Every cell with something in it, rows and columns from 1."""
-    book = openpyxl.load_workbook(path, read_only=True)
-    return {
-        (sheet.title, row, column): value
-        for sheet in book
-        for row, cells in enumerate(sheet.iter_rows(values_only=True), start=1)
-        for column, value in enumerate(cells, start=1)
-        if value is not None
-    }
-
-
-@cache
-def of_calamine(path: Path) -> dict[tuple[str, int, int], object]:
-    return {
-        (name, row, column): value
-        for name in names_of(path)
-        for row, cells in enumerate(grid_of(path, name), start=1)
-        for column, value in enumerate(cells, start=1)
-        if value != ""
-    }
+    issued.leads_to_what_was_typed(year.home, publication)
 
 
 @pytest.mark.parametrize("publication", PUBLICATIONS)
 def test_every_cell_of_every_workbook_reads_the_same_by_openpyxl_and_by_calamine(year, publication):
-    path = year.home.published / publication / f"{publication}.xlsx"
-    found = of_openpyxl(path)
-    assert found == of_calamine(path)
-    assert len(found) > 20_000
+    issued.reads_the_same_twice(year.home, publication)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_opens_every_workbook_and_shows_every_number_and_text_of_it(year, tmp_path):
-    paths = [year.home.published / name / f"{name}.xlsx" for name in PUBLICATIONS]
-    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to"]
-    sheets = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"  # UTF-8, cells as stored
-    arguments = [*command, sheets, "--outdir", tmp_path, *paths]
-    subprocess.run(arguments, check=True, capture_output=True, timeout=300)
-    for path in paths:
-        found, wanted = {}, {place: value for place, value in of_calamine(path).items() if place[0] != SHEET}
-        for name in {sheet for sheet, *_ in wanted}:
-            with (tmp_path / f"{path.stem}-{name}.csv").open(encoding="utf-8", newline="") as lines:
-                for row, cells in enumerate(csv.reader(lines), start=1):
-                    found |= {(name, row, column): text for column, text in enumerate(cells, start=1) if text}
-        assert found.keys() == wanted.keys()
-        odd = {place: (found[place], value) for place, value in wanted.items() if not same(found[place], value)}
-        assert odd == {}
-
-
-def same(text: str, value: object) -> bool:
-    """Whether a text of LibreOffice is the value of a cell; it keeps fifteen digits, and shares as percent."""
-    if isinstance(value, str):
-        return text == value
-    number = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    return math.isclose(number, value, rel_tol=1e-13)
+    issued.libreoffice_shows_the_same([issued.workbook_of(year.home, name) for name in PUBLICATIONS], tmp_path)
 
 
 def test_what_is_returned_or_set_aside_has_the_faults_that_the_readme_tells_and_all_else_is_accepted(year):

@@ -1,4 +1,4 @@
-"""Folders that are dear to make: made once for all workers of a run of the tests, and copied for whoever needs one."""
+"""Folders that are dear to make: made once for all workers of a run of the tests, and copied for who changes one."""
 
 import fcntl
 import os
@@ -14,8 +14,8 @@ def share(folder: Path) -> None:
     _shared[:] = [folder]
 
 
-def copy_of(name: str, make: Callable[[Path], object], target: Path) -> None:
-    """Fill `target`, which is a copy of what `make(folder)` leaves in a folder that is not there yet.
+def made(name: str, make: Callable[[Path], object]) -> Path:
+    """A folder with what `make(folder)` leaves in an empty one; it is everybody's, and not to be changed.
 
     The first who asks for the `name` makes it; others wait for that. What decides what is made belongs into the name.
     """
@@ -29,4 +29,9 @@ def copy_of(name: str, make: Callable[[Path], object], target: Path) -> None:
             make(shared / name)
             lock.write("made")
             lock.flush()
-    shutil.copytree(shared / name, target, dirs_exist_ok=True)
+    return shared / name
+
+
+def copy_of(name: str, make: Callable[[Path], object], target: Path) -> None:
+    """Fill `target`, which is a copy of `made(name, make)`, its asker's own."""
+    shutil.copytree(made(name, make), target, dirs_exist_ok=True)
