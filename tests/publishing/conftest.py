@@ -2,20 +2,21 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from once import copy_of
+from once import copy_of, made
 
 from duban.home import Home
 from duban.opening import record_quarter
 from duban.publishing import marts
 from duban.publishing.ledgers import pinned_ledgers
 from duban.publishing.pins import DRAFT, ISSUED, pin, state_at
+from duban.publishing.publish import publish
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.ledgers import NO_LEDGERS, Ledgers
 from duban.registry.load import load_registry
@@ -375,16 +376,41 @@ def fill_first_quarter(office: Office) -> None:
     )
 
 
+NUMBERS = {("2023Q1", code): 1 for code in ("420100", "420200", "420300", "D01", "D02")}  # of what fills the quarter
+NOW = "2023-04-12T09:00:00"
+
+
 @pytest.fixture
 def filled_office(make_office, small_registry, tmp_path) -> Office:
     """A copy of one that was filled once."""
+    copy_of("filled", _filled(make_office, small_registry), tmp_path / "home")
+    return Office(Home(tmp_path / "home"), small_registry, dict(NUMBERS))
 
+
+@pytest.fixture(scope="session")
+def made_issued(make_office, small_registry) -> tuple[str, Callable[[Path], None]]:
     def make(folder: Path) -> None:
-        fill_first_quarter(make_office(folder, small_registry, "2023Q1", "2023Q2"))
+        copy_of("filled", _filled(make_office, small_registry), folder)
+        publish(Home(folder), small_registry, Quarter.parse("2023Q1"), _clock(NOW))
 
-    copy_of("filled", make, tmp_path / "home")
-    numbers = {("2023Q1", code): 1 for code in ("420100", "420200", "420300", "D01", "D02")}
-    return Office(Home(tmp_path / "home"), small_registry, numbers)
+    return "issued", make
+
+
+@pytest.fixture
+def issued_office(made_issued, small_registry, tmp_path) -> Office:
+    """A copy of the filled one whose quarter was published `now`: publishing it again finds that one standing."""
+    copy_of(*made_issued, tmp_path / "home")
+    return Office(Home(tmp_path / "home"), small_registry, dict(NUMBERS))
+
+
+@pytest.fixture(scope="session")
+def issued(made_issued) -> Path:
+    """The folder of what was published there; everybody's, not to be changed."""
+    return Home(made(*made_issued)).published / "2023Q1-r1"
+
+
+def _filled(make_office, registry: Registry) -> Callable[[Path], None]:
+    return lambda folder: fill_first_quarter(make_office(folder, registry, "2023Q1", "2023Q2"))
 
 
 @pytest.fixture
@@ -394,4 +420,4 @@ def fill():
 
 @pytest.fixture
 def now() -> dt.datetime:
-    return _clock("2023-04-12T09:00:00")
+    return _clock(NOW)

@@ -3,15 +3,19 @@ turned down leaves the draft and a note of it."""
 
 import datetime as dt
 import json
+import pickle
+import shutil
 from dataclasses import replace
 from types import SimpleNamespace
 
 import docx
 import openpyxl
 import pytest
+from once import copy_of
 
 from duban.errors import UserError
 from duban.files import digest_of
+from duban.home import Home
 from duban.publishing.decision import Decision
 from duban.publishing.publish import Outdated, propose, publish, turn_down
 from duban.quarters import Quarter
@@ -24,10 +28,20 @@ TOLD = "张三于 2023-04-13 16:05 审定（同意印发）"
 
 @pytest.fixture
 def put(filled_office, now):
-    """An office whose draft of 12 April, at nine, is put before 张三, who decides on the 13th."""
-    made, proposed = propose(filled_office.home, filled_office.registry, Q1, now)
+    """An office whose draft of 12 April, at nine, is put before 张三, who decides on the 13th: a copy of one that was
+    made once."""
+    root, registry = filled_office.home.root, filled_office.registry
+
+    def make(folder):
+        shutil.copytree(root, folder, dirs_exist_ok=True)
+        _, proposed = propose(Home(folder), registry, Q1, now)
+        (folder / "proposed").write_bytes(pickle.dumps(proposed))
+
+    copy_of("proposed", make, root)
+    proposed = pickle.loads((root / "proposed").read_bytes())
+    draft = SimpleNamespace(workbook=root / "published" / "2023Q1-draft" / "2023Q1-draft.xlsx")
     at = now.replace(day=13, hour=16, minute=5)
-    return SimpleNamespace(office=filled_office, draft=made, proposed=proposed, at=at, told=(filled_office.home, Q1))
+    return SimpleNamespace(office=filled_office, draft=draft, proposed=proposed, at=at, told=(filled_office.home, Q1))
 
 
 def decide(put, kind="approved", comment="同意印发") -> Decision:

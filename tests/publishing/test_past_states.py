@@ -48,24 +48,24 @@ def figure(office, publication, measure="batches"):
         ).fetchall()[0][0]
 
 
-def test_a_date_between_two_revisions_means_the_earlier_one_and_makes_it_anew_where_it_is_gone(filled_office):
-    first = issue(filled_office, "2023-04-12T09:00:00")
+def test_a_date_between_two_revisions_means_the_earlier_one_and_makes_it_anew_where_it_is_gone(issued_office):
+    first = issue(issued_office, "2023-04-12T09:00:00")
     before = folder(first)
-    resubmit(filled_office)
-    issue(filled_office, "2023-04-21T09:00:00")
-    again = issue(filled_office, "2023-04-15T09:00:00")
+    resubmit(issued_office)
+    issue(issued_office, "2023-04-21T09:00:00")
+    again = issue(issued_office, "2023-04-15T09:00:00")
     assert (again.publication, again.new) == ("2023Q1-r1", False)
     assert again.message == "截至 2023-04-15 09:00，自 2023Q1-r1 发布以来没有新的报送或改动，沿用该版，未另出新版。"
     for path in first.folder.iterdir():
         path.unlink()
-    rebuilt = issue(filled_office, "2023-04-15T09:00:00")
+    rebuilt = issue(issued_office, "2023-04-15T09:00:00")
     assert folder(rebuilt) == before
     assert rebuilt.message.endswith("2023Q1-r1 的文件缺失或被改动过，已按原清单重建。")
 
 
-def test_a_date_before_the_first_revision_means_it_where_nothing_came_in_between(filled_office):
-    issue(filled_office, "2023-04-12T09:00:00")
-    again = issue(filled_office, "2023-04-09T09:00:00")
+def test_a_date_before_the_first_revision_means_it_where_nothing_came_in_between(issued_office):
+    issue(issued_office, "2023-04-12T09:00:00")
+    again = issue(issued_office, "2023-04-09T09:00:00")
     assert again.publication == "2023Q1-r1"
     assert (
         again.message
@@ -73,9 +73,9 @@ def test_a_date_before_the_first_revision_means_it_where_nothing_came_in_between
     )
 
 
-def test_a_past_state_that_was_never_issued_is_written_beside_and_is_no_revision(filled_office):
-    issue(filled_office, "2023-04-12T09:00:00")
-    past = issue(filled_office, "2023-04-06T12:30:00")
+def test_a_past_state_that_was_never_issued_is_written_beside_and_is_no_revision(issued_office):
+    issue(issued_office, "2023-04-12T09:00:00")
+    past = issue(issued_office, "2023-04-06T12:30:00")
     assert (past.publication, past.new) == ("2023Q1-asof-20230406T1230", True)
     assert past.message == (
         "已按 2023-04-06 12:30 的历史状态生成 2023Q1-asof-20230406T1230：该状态从未发布过，只供查考，不占版次。"
@@ -87,8 +87,8 @@ def test_a_past_state_that_was_never_issued_is_written_beside_and_is_no_revision
     assert openpyxl.load_workbook(past.workbook)["封面"]["B5"].value == (
         "重建的历史状态，从未发布，只供查考（2023Q1-asof-20230406T1230） · 数据截至 2023年4月6日 10:00"
     )
-    assert folder(issue(filled_office, "2023-04-06T12:30:00")) == folder(past)
-    assert issue(filled_office, "2023-04-13T09:00:00").publication == "2023Q1-r1"
+    assert folder(issue(issued_office, "2023-04-06T12:30:00")) == folder(past)
+    assert issue(issued_office, "2023-04-13T09:00:00").publication == "2023Q1-r1"
 
 
 def test_what_was_superseded_later_stood_then(filled_office):
@@ -99,11 +99,11 @@ def test_what_was_superseded_later_stood_then(filled_office):
     assert [figure(filled_office, name) for name in ("2023Q1-asof-20230412T0900", "2023Q1-r2")] == [150, 160]
 
 
-def test_a_late_change_is_the_next_revision_and_leaves_the_old_one_as_it_was(filled_office):
-    first = issue(filled_office, "2023-04-12T09:00:00")
+def test_a_late_change_is_the_next_revision_and_leaves_the_old_one_as_it_was(issued_office):
+    first = issue(issued_office, "2023-04-12T09:00:00")
     before = folder(first)
-    resubmit(filled_office)
-    second = issue(filled_office, "2023-11-02T09:00:00")
+    resubmit(issued_office)
+    second = issue(issued_office, "2023-11-02T09:00:00")
     assert (second.publication, second.new) == ("2023Q1-r2", True)
     assert folder(first) == before
 
@@ -117,17 +117,17 @@ def test_ledgers_are_those_of_the_day(filled_office):
     assert values == [350, 100, 350]
 
 
-def test_a_record_that_was_entered_or_withdrawn_later_does_not_change_what_was_published(filled_office):
-    issue(filled_office, "2023-04-12T09:00:00")
-    backdated = ledgers_of({"corrections.yaml": CORRECTION}, filled_office.registry)
-    issue(filled_office, "2023-04-20T09:00:00", ledgers=backdated)
-    assert issue(filled_office, "2023-04-13T09:00:00", ledgers=backdated).publication == "2023Q1-r1"
-    issue(filled_office, "2023-04-25T09:00:00")
-    assert issue(filled_office, "2023-04-21T09:00:00").publication == "2023Q1-r2"
+def test_a_record_that_was_entered_or_withdrawn_later_does_not_change_what_was_published(issued_office):
+    issue(issued_office, "2023-04-12T09:00:00")
+    backdated = ledgers_of({"corrections.yaml": CORRECTION}, issued_office.registry)
+    issue(issued_office, "2023-04-20T09:00:00", ledgers=backdated)
+    assert issue(issued_office, "2023-04-13T09:00:00", ledgers=backdated).publication == "2023Q1-r1"
+    issue(issued_office, "2023-04-25T09:00:00")
+    assert issue(issued_office, "2023-04-21T09:00:00").publication == "2023Q1-r2"
     approved_later = CORRECTION.replace("2023-04-06", "2023-04-14").replace("300", "200")
-    later = ledgers_of({"corrections.yaml": approved_later}, filled_office.registry)
-    past = issue(filled_office, "2023-04-15T09:00:00", ledgers=later)
-    assert (past.publication, figure(filled_office, past.publication)) == ("2023Q1-asof-20230415T0900", 250)
+    later = ledgers_of({"corrections.yaml": approved_later}, issued_office.registry)
+    past = issue(issued_office, "2023-04-15T09:00:00", ledgers=later)
+    assert (past.publication, figure(issued_office, past.publication)) == ("2023Q1-asof-20230415T0900", 250)
 
 
 def test_a_past_state_leaves_the_due_dates_of_today_alone(filled_office):
@@ -181,13 +181,13 @@ def test_a_quarter_that_was_reopened_under_another_plan_had_the_old_one_before(f
 
 
 def test_a_closed_quarter_comes_out_the_same_after_later_quarters_and_another_look(
-    filled_office, tmp_path, monkeypatch
+    issued_office, tmp_path, monkeypatch
 ):
-    first = issue(filled_office, "2023-04-12T09:00:00")
+    first = issue(issued_office, "2023-04-12T09:00:00")
     before = folder(first)
-    filled_office.submit("2023Q2", "420100", {"batches": 320}, received="2023-07-05T10:00:00")
-    filled_office.submit("2023Q2", "D01", {"visits": 9}, received="2023-07-06T10:00:00")
-    issue(filled_office, "2023-07-12T09:00:00", Q2)
+    issued_office.submit("2023Q2", "420100", {"batches": 320}, received="2023-07-05T10:00:00")
+    issued_office.submit("2023Q2", "D01", {"visits": 9}, received="2023-07-06T10:00:00")
+    issue(issued_office, "2023-07-12T09:00:00", Q2)
     for module, name, old, new in (
         (theme, "THEME", "C0392B", "FF0000"),
         (messages, "MESSAGES", "缺少", "没有"),
@@ -201,12 +201,12 @@ def test_a_closed_quarter_comes_out_the_same_after_later_quarters_and_another_lo
         monkeypatch.setattr(pins, name, changed)
     monkeypatch.setattr(pins, "VERSION", "9.9.9")
     monkeypatch.setattr(theme, "_installed", lambda: theme.read_yaml(theme.THEME, theme.Theme))
-    assert issue(filled_office, "2023-08-01T09:00:00").new is False  # another look is no news
+    assert issue(issued_office, "2023-08-01T09:00:00").new is False  # another look is no news
     first.workbook.unlink()
-    rebuilt = issue(filled_office, "2023-08-01T09:00:00")
+    rebuilt = issue(issued_office, "2023-08-01T09:00:00")
     assert (rebuilt.publication, folder(rebuilt)) == ("2023Q1-r1", before)
-    resubmit(filled_office)
-    second = issue(filled_office, "2023-08-02T09:00:00")
+    resubmit(issued_office)
+    second = issue(issued_office, "2023-08-02T09:00:00")
     assert json.loads(second.manifest.read_text())["duban"] == "9.9.9"
 
 

@@ -48,20 +48,20 @@ def test_nothing_new_gives_the_standing_one_and_says_so(filled_office, now):
     assert rows(filled_office, "SELECT publication FROM publications") == [("2023Q1-r1",)]
 
 
-def test_a_new_submission_makes_the_next_revision_and_leaves_the_first_as_it_was(filled_office, now):
-    first = issue(filled_office, now)
+def test_a_new_submission_makes_the_next_revision_and_leaves_the_first_as_it_was(issued_office, now):
+    first = issue(issued_office, now)
     before = digest_of(first.workbook)
-    filled_office.submit(
+    issued_office.submit(
         "2023Q1", "420300", {"batches": 70}, {1: {"status": "under_way"}}, received="2023-04-13T10:00:00"
     )
-    second = issue(filled_office, now + dt.timedelta(days=2))
+    second = issue(issued_office, now + dt.timedelta(days=2))
     assert (second.publication, second.new) == ("2023Q1-r2", True)
     assert digest_of(first.workbook) == before
     pinned = (
         "SELECT publication, count(*), count(*) FILTER (current) FROM publication_submissions GROUP BY 1 ORDER BY 1"
     )
-    assert rows(filled_office, pinned) == [("2023Q1-r1", 5, 4), ("2023Q1-r2", 6, 5)]
-    assert rows(filled_office, "SELECT base FROM publications ORDER BY 1") == [("2023Q1-r1",), (None,)]
+    assert rows(issued_office, pinned) == [("2023Q1-r1", 5, 4), ("2023Q1-r2", 6, 5)]
+    assert rows(issued_office, "SELECT base FROM publications ORDER BY 1") == [("2023Q1-r1",), (None,)]
 
 
 def test_a_superseded_submission_is_pinned_but_does_not_count(filled_office, now):
@@ -141,20 +141,20 @@ def test_what_came_in_after_a_kill_goes_into_the_next_revision(filled_office, no
     assert sorted(path.name for path in filled_office.home.published.iterdir()) == ["2023Q1-r1", "2023Q1-r2"]
 
 
-def test_a_lost_folder_is_rebuilt_as_it_was(filled_office, now):
-    first = issue(filled_office, now)
+def test_a_lost_folder_is_rebuilt_as_it_was(issued_office, now):
+    first = issue(issued_office, now)
     before = digest_of(first.workbook)
     first.workbook.unlink()
-    assert digest_of(issue(filled_office, now).workbook) == before
+    assert digest_of(issue(issued_office, now).workbook) == before
 
 
-def test_a_publication_that_cannot_be_rebuilt_as_it_was_is_refused(filled_office, now):
-    first = issue(filled_office, now)
+def test_a_publication_that_cannot_be_rebuilt_as_it_was_is_refused(issued_office, now):
+    first = issue(issued_office, now)
     first.workbook.unlink()
-    with open_warehouse(filled_office.home.warehouse) as connection:
+    with open_warehouse(issued_office.home.warehouse) as connection:
         connection.execute("UPDATE publications SET workbook = repeat('0', 64)")
     with pytest.raises(UserError, match="从备份恢复"):
-        issue(filled_office, now)
+        issue(issued_office, now)
 
 
 def test_the_rules_are_those_the_quarter_was_opened_with(filled_office, now, small_registry):
@@ -186,8 +186,8 @@ def test_a_quarter_without_submissions_is_refused_in_a_sentence(new_office, now)
         issue(new_office(), now)
 
 
-def test_the_manifest_names_everything_it_was_made_from(filled_office, now):
-    published = issue(filled_office, now)
+def test_the_manifest_names_everything_it_was_made_from(issued_office, now):
+    published = issue(issued_office, now)
     manifest = json.loads(published.manifest.read_text(encoding="utf-8"))
     submissions = manifest.pop("submissions")
     assert manifest == {
@@ -196,7 +196,7 @@ def test_the_manifest_names_everything_it_was_made_from(filled_office, now):
         "revision": 1,
         "as_of": "2023-04-08T08:00:00+08:00",
         "duban": VERSION,
-        "registry": filled_office.registry.digest,
+        "registry": issued_office.registry.digest,
         "ledgers": NO_LEDGERS.digest,
         "base": None,
         "before": None,
@@ -214,8 +214,8 @@ def test_the_manifest_names_everything_it_was_made_from(filled_office, now):
     assert set(submissions[0]) == {"accession", "quarter", "reporter", "digest", "verdict", "current"}
 
 
-def test_the_findings_are_listed_for_a_spreadsheet_without_formulas(filled_office, now):
-    published = issue(filled_office, now)
+def test_the_findings_are_listed_for_a_spreadsheet_without_formulas(issued_office, now):
+    published = issue(issued_office, now)
     assert published.findings.read_bytes().startswith(b"\xef\xbb\xbf")
     with published.findings.open(encoding="utf-8-sig", newline="") as file:
         found = list(csv.reader(file))

@@ -18,8 +18,8 @@ A3, A4 = "8", "9"
 
 
 @pytest.fixture
-def path(filled_office, now):
-    return publish(filled_office.home, filled_office.registry, Q1, now).workbook
+def path(issued):
+    return issued / "2023Q1-r1.xlsx"
 
 
 @pytest.fixture
