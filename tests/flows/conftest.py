@@ -1,8 +1,9 @@
 """A small quarter, opened and reported through the real flows against one temporary server."""
 
+import shutil
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
@@ -107,3 +108,17 @@ def office(server, validator, tmp_path, monkeypatch) -> Office:
     monkeypatch.setattr("flows.collect.Validator", lambda: nullcontext(validator))
     copy_of(f"office-{whoever()}", lambda folder: Office(folder / "home", write_plan(folder / "plan")).open(), tmp_path)
     return Office(tmp_path / "home", tmp_path / "plan")
+
+
+@pytest.fixture
+def reported(office) -> Office:
+    """The office when 甲市's good report was collected: a copy of one that was made once."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(office.home, folder, dirs_exist_ok=True)
+        first = replace(office, home=folder)
+        first.report()
+        first.collect()
+
+    copy_of(f"reported-office-{whoever()}", make, office.home)
+    return office

@@ -47,13 +47,11 @@ def published(office) -> list[str]:
 
 
 @pytest.fixture
-def waiting(office):
+def waiting(reported):
     """An office that has one report, and a run that waits for somebody to decide on the draft."""
-    office.report()
-    office.collect()
-    run = office.deployed(as_of=RECEIVED.isoformat())
+    run = reported.deployed(as_of=RECEIVED.isoformat())
     assert run().name == "Suspended"
-    return office, run
+    return reported, run
 
 
 def test_what_was_approved_on_the_page_is_published_as_it_was_shown(waiting):
@@ -128,10 +126,8 @@ def state_of(run):
         return client.read_flow_run(run.id).state
 
 
-def test_a_draft_that_was_made_anew_meanwhile_is_put_again(office):
-    office.report()
-    office.collect()
-    run = office.deployed()
+def test_a_draft_that_was_made_anew_meanwhile_is_put_again(reported):
+    office, run = reported, reported.deployed()
     run()
     now = dt.datetime.now(TIME_ZONE)
     office.report("A2")

@@ -21,7 +21,7 @@ from duban.registry.load import load_registry
 from duban.settings import REPOSITORY
 from duban.status import status
 
-pytestmark = pytest.mark.engine(seconds=90)
+pytestmark = pytest.mark.engine(seconds=45)
 
 
 def said(result: dict) -> dict:
@@ -86,13 +86,11 @@ def test_where_it_is_wanted_answers_are_mailed_and_settings_that_are_wrong_stop_
     assert attached.get_content() == Path(result["answers"][0]).read_bytes()
 
 
-def test_nobody_need_order_the_draft_of_the_working_day_after_the_due_date(office):
-    office.report()
-    office.collect()
+def test_nobody_need_order_the_draft_of_the_working_day_after_the_due_date(reported):
     told = {"draft": True, "unattended": True}
-    state = office.publish(LATE, **told, return_state=True)
+    state = reported.publish(LATE, **told, return_state=True)
     assert state.is_completed() and state.message.startswith("2023Q1 今天不必汇总")
-    assert Path(office.publish(LATE.replace(day=11), **told)["workbook"]).exists()
+    assert Path(reported.publish(LATE.replace(day=11), **told)["workbook"]).exists()
 
 
 def test_a_run_that_nobody_watches_ends_with_a_sentence_where_nothing_is_open(office):
@@ -168,13 +166,12 @@ def test_a_ledger_that_does_not_fit_stops_the_run_before_anything_is_taken(offic
     assert dropped.exists()
 
 
-def test_collecting_twice_equals_collecting_once(office):
-    office.report()
-    office.collect()
-    before = {path: path.read_bytes() for path in office.home.rglob("*") if path.is_file() and path.suffix != ".wal"}
-    assert said(office.collect()) == NOTHING
-    after = {path: path.read_bytes() for path in office.home.rglob("*") if path.is_file() and path.suffix != ".wal"}
-    warehouse = office.home / "duban.duckdb"
+def test_collecting_twice_equals_collecting_once(reported):
+    home = reported.home
+    before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file() and path.suffix != ".wal"}
+    assert said(reported.collect()) == NOTHING
+    after = {path: path.read_bytes() for path in home.rglob("*") if path.is_file() and path.suffix != ".wal"}
+    warehouse = home / "duban.duckdb"
     assert before.pop(warehouse) and after.pop(warehouse)
     assert after == before
 

@@ -293,7 +293,7 @@ def test_targets_dates_and_lights_that_a_changed_plan_moved_stand_in_the_sheet_w
 EVENTS = st.sampled_from(["none", "send", "resend", "withdraw", "correct", "correct and resend"])
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_happened_the_figures_are_those_published_and_every_event_is_its_cause(
     data, make_office, small_registry, tmp_path_factory

@@ -1,11 +1,10 @@
 """What is lost comes back: the warehouse made anew, equal in every table and every publication the same bytes; a backup
 that is whole or not there, and copied back is the home that it was made of; and what is said where it cannot be.
 
-One rebuilding is part of every run of the tests; the others, of seconds each, of `DUBAN_LONG=1 python -m pytest …`.
+One rebuilding is part of every run of the tests; the others are slow ones.
 """
 
 import json
-import os
 import shutil
 import stat
 import subprocess
@@ -30,7 +29,6 @@ from duban.verifying.verify import verify
 from duban.warehouse.connection import open_warehouse
 
 pytestmark = pytest.mark.engine
-long = pytest.mark.skipif(not os.environ.get("DUBAN_LONG"), reason="long: set DUBAN_LONG=1")
 
 
 def files_of(folder) -> dict[str, str]:
@@ -83,7 +81,7 @@ def test_a_rebuilt_warehouse_has_what_the_old_one_lost_and_every_publication_in_
     assert "33 张完全相同，2 张不同" in text and "entries：原 " in text
 
 
-@long
+@pytest.mark.slow
 def test_a_lost_warehouse_is_rebuilt_and_work_goes_on_in_it_as_if_nothing_had_been(past, lived, rebuild):
     past.home.warehouse.unlink()
     told = rebuild(past.home)
@@ -93,7 +91,7 @@ def test_a_lost_warehouse_is_rebuilt_and_work_goes_on_in_it_as_if_nothing_had_be
     assert [one["reporter"] for one in past.run.collect(past.at(7, 20), Q2)["accepted"]] == ["A2"]
 
 
-@long
+@pytest.mark.slow
 def test_a_warehouse_that_cannot_be_opened_is_rebuilt(past, rebuild):
     data = bytearray(past.home.warehouse.read_bytes())
     data[:4096] = bytes(4096)
@@ -102,7 +100,7 @@ def test_a_warehouse_that_cannot_be_opened_is_rebuilt(past, rebuild):
     assert told["whole"] and told["note"].startswith("原数据仓库打不开（")
 
 
-@long
+@pytest.mark.slow
 def test_a_warehouse_from_an_old_backup_is_refused_by_every_run_until_it_is_rebuilt(past, rebuild, tmp_path):
     shutil.copy(past.home.warehouse, tmp_path / "old.duckdb")
     past.drop(Q2, "A2", 95)
@@ -129,7 +127,7 @@ def test_what_a_killed_run_noted_and_did_not_write_the_next_one_writes(past):
     assert read_journal(past.home) == before
 
 
-@long
+@pytest.mark.slow
 def test_a_home_of_a_version_without_a_journal_gets_one_that_gives_it_back(past, rebuild, tmp_path):
     shutil.rmtree(folder_of(past.home))
     with duckdb.connect(str(past.home.warehouse)) as connection:
@@ -179,7 +177,7 @@ def change(path) -> None:
     path.write_text(json.dumps(told), encoding="utf-8")
 
 
-@long
+@pytest.mark.slow
 def test_without_the_key_that_stamps_were_made_with_nothing_is_put_in_place(past, rebuild):
     before, key = digest_of(past.home.warehouse), past.home.keys / "duban.key"
     key.write_text("ab" * 32)

@@ -14,7 +14,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from desk import LATE, OPENED, Q1, RECEIVED, write_plan
@@ -193,6 +193,11 @@ class Runs:
         told = self.root / "state.json"
         self.must(lambda: told.write_text(json.dumps(_state(home), ensure_ascii=False), encoding="utf-8"))
         return json.loads(told.read_text(encoding="utf-8"))
+
+    @cache  # noqa: B019  there is one of it in a process
+    def undisturbed(self, step: str) -> dict:
+        """The state of the home in which nothing disturbed this step."""
+        return self.state(self.root / f"{step}-done")
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ class Trials:
 
     def __init__(self, runs: Runs, small: Disk):
         self.runs, self.small, self.faults, self.ended = runs, small, [], Counter()
-        self.wanted = {step: runs.state(runs.root / f"{step}-done") for step in ("collect", "publish")}
+        self.wanted = {step: runs.undisturbed(step) for step in ("collect", "publish")}
 
     def trial(self, step: str, free: int) -> bool:
         """A run with so many bytes free, and the next with room; whether the first came through."""

@@ -33,7 +33,7 @@ class Trials:
         self.runs, self.chance, self.broken = runs, random.Random(seed), broken
         self.kills: Counter[str] = Counter()
         self.faults: list[str] = []
-        self.wanted = {step: runs.state(runs.root / f"{step}-done") for step in ("open", "collect", "publish")}
+        self.wanted = {step: runs.undisturbed(step) for step in ("open", "collect", "publish")}
         self._seconds: dict[str, float] = {}
 
     def trial(self, step: str, point: str | None) -> None:

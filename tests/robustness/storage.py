@@ -47,7 +47,7 @@ class Trials:
         self.runs, self.faults, self.ended = runs, [], Counter()
         with (runs.root / "control").open("r+b") as file:
             self._control = mmap.mmap(file.fileno(), _CONTROL.size)
-        self.wanted = {step: runs.state(runs.root / f"{step}-done") for step in ("collect", "publish")}
+        self.wanted = {step: runs.undisturbed(step) for step in ("collect", "publish")}
 
     def until_it_comes_through(self, step: str, operation: str, every: int, first: int, until: float) -> int:
         """Trials of one operation; returns at which call no call was left to fail."""

@@ -33,7 +33,7 @@ _ENTRIES = "SELECT count(*) FROM submissions s WHERE NOT EXISTS (FROM cells c WH
 
 def round_of(runs: Runs, chance: random.Random, count: int, unlocked: bool = False) -> tuple[Counter[str], list[str]]:
     """One round of `count` processes: what they did, and what went wrong."""
-    home, wanted = runs.fresh("collect"), runs.state(runs.root / "publish-done")
+    home, wanted = runs.fresh("collect"), runs.undisturbed("publish")
     kinds = ["collect", "publish", *(chance.choice(("collect", "publish", "read")) for _ in range(count - 2))]
     chance.shuffle(kinds)
     works = {
