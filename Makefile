@@ -11,7 +11,7 @@ demo: setup  ## the whole cycle for 2023Q1 on the sample submissions, into var/d
 test: setup  ## every test but the slow ones
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-slow: setup  ## the tests of a whole server of real processes
+slow: setup  ## the tests that take minutes: whole servers, a cluster, the year
 	$(BIN)/python -m pytest -m slow
 
 server: setup  ## Prefect's page, deployments, a worker and the watcher on this machine, on var/; Ctrl-C ends them

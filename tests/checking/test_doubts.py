@@ -7,7 +7,7 @@ from drawn import GONE, GOOD, Q1, Q2, Drawn
 
 from duban.quarters import Quarter
 
-pytestmark = pytest.mark.engine
+pytestmark = pytest.mark.engine(seconds=25)
 
 TEXT = "在东区办理了一期监管骨干培训班，请企业里的老师傅授课，学员回去后各带三个徒弟"
 OTHER = "与税务、人社两家共建一个教学点，周末轮流开课，课件放到网上供乡镇所点播，结业前到市场实习三天"

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from drawn import GOOD, Q1, Q2, Drawn
 
-pytestmark = pytest.mark.engine
+pytestmark = pytest.mark.engine(seconds=25)
 
 HIGH = {"inputs/trained/value": "不适用"}
 SAID = HIGH | {"inputs/trained/explanation": "本单位没有培训机构"}

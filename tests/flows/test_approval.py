@@ -16,7 +16,7 @@ from duban.quarters import TIME_ZONE
 from duban.runs import run_folder
 from tasks import approving
 
-pytestmark = pytest.mark.engine(seconds=30)
+pytestmark = pytest.mark.engine(seconds=20)
 
 
 def on_the_page(run, decision: str, by: str = "张三", comment: str = "") -> None:

@@ -21,7 +21,7 @@ from duban.registry.load import load_registry
 from duban.settings import REPOSITORY
 from duban.status import status
 
-pytestmark = pytest.mark.engine(seconds=45)
+pytestmark = pytest.mark.engine(seconds=40)
 
 
 def said(result: dict) -> dict:

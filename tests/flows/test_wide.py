@@ -9,7 +9,7 @@ from spread import copied, lost_while_reading, spread_over, tables
 from duban.errors import UserError
 from duban.home import Home
 
-pytestmark = pytest.mark.engine(seconds=40)
+pytestmark = pytest.mark.engine(seconds=30)
 
 
 def filled(office) -> None:

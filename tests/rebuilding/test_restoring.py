@@ -28,7 +28,7 @@ from duban.settings import REPOSITORY
 from duban.verifying.verify import verify
 from duban.warehouse.connection import open_warehouse
 
-pytestmark = pytest.mark.engine
+pytestmark = pytest.mark.engine(seconds=30)
 
 
 def files_of(folder) -> dict[str, str]:

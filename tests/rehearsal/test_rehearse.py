@@ -15,7 +15,7 @@ from duban.quarters import Quarter
 from duban.rehearsal.compare import changes_anything
 from duban.rehearsal.words import render
 
-pytestmark = pytest.mark.engine
+pytestmark = pytest.mark.engine(seconds=25)
 
 STATIONS = PLAN["items/01_stations.yaml"]
 CORRECTION = """

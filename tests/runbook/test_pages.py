@@ -25,7 +25,7 @@ from duban.status import status
 from duban.warehouse.connection import open_warehouse
 from sample_submissions.plainly import Plainly
 
-pytestmark = pytest.mark.engine
+pytestmark = pytest.mark.engine(seconds=35)
 PAGES = REPOSITORY / "docs" / "runbook"
 BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", flags=re.M | re.S)
 Q1, Q2 = Quarter(2023, 1), Quarter(2023, 2)

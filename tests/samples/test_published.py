@@ -16,7 +16,7 @@ from issued import (
 from recount.compare import recounted
 from recount.sentences import sentences
 
-pytestmark = pytest.mark.engine(seconds=20)
+pytestmark = pytest.mark.engine(seconds=15)
 ISSUED = "2023Q1-r1"
 
 

@@ -21,7 +21,7 @@ from duban.settings import SCHEMAS
 REGISTRY = load_registry(SCHEMAS / str(QUARTER.year))
 ITEMS = [item.item for item in REGISTRY.items]
 pytestmark = [
-    pytest.mark.engine,
+    pytest.mark.engine(seconds=15),
     pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning"),  # openpyxl passes over sparklines
 ]
 

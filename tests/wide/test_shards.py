@@ -26,7 +26,7 @@ from duban.wide import checked
 from duban.wide.shards import bring_in, hand_out, read_shard
 from duban.wide.storage import Storage
 
-pytestmark = pytest.mark.engine(seconds=20)
+pytestmark = pytest.mark.engine(seconds=15)
 
 SAMPLES = REPOSITORY / "sample_submissions"
 NOW = dt.datetime(2023, 7, 8, 9, tzinfo=TIME_ZONE)
