@@ -13,7 +13,7 @@ HOMES = {
     "great_expectations": "duban/checking/expectations.py",
     "apprise": "duban/reminding/webhook.py",
     "docx": "duban/documents.py",
-    "xlsxwriter": "duban/sheets.py duban/quick_xlsx.py duban/quick_forms.py",
+    "xlsxwriter": "duban/sheets.py duban/endings.py duban/quick_xlsx.py duban/quick_forms.py",
     "python_calamine": "duban/reading/cells.py",
     "distributed": "duban/wide/client.py",
     "fsspec": "duban/wide/storage.py",
