@@ -56,15 +56,16 @@ def open_warehouse(
     wait: float = 30.0,
     read_only: bool = False,
     looking: bool = False,
+    threads: int | None = None,
 ) -> Iterator[Connection]:
     """A short connection to the warehouse, made with its tables where it is new; `None` is one in memory.
 
     `read_from` are the folders from which Parquet may be read; no other file or address can be reached from SQL.
     A `read_only` one changes no byte of a warehouse that is there: not even a table that it lacks is made. One for
     `looking` is read-only as well, but for a warehouse that has to be brought up to date first. Any number of those
-    stand beside each other. Waits up to `wait` seconds for another process, then raises WarehouseBusy. A warehouse that
-    an earlier duban made is brought up to date; raises UserError for one of a later duban, and OSError where disk,
-    share or rights refuse.
+    stand beside each other. `threads` are those of DuckDB, one a core unless told. Waits up to `wait` seconds for
+    another process, then raises WarehouseBusy. A warehouse that an earlier duban made is brought up to date; raises
+    UserError for one of a later duban, and OSError where disk, share or rights refuse.
     """
     connection = None
     try:
@@ -80,6 +81,8 @@ def open_warehouse(
         if read_from:
             folders = ", ".join(_quoted(f"{folder.resolve()}/") for folder in read_from)
             connection.execute(f"SET allowed_directories = [{folders}]")
+        if threads:
+            connection.execute(f"SET threads = {threads}")
         connection.execute("SET TimeZone = 'Asia/Shanghai'")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")

@@ -17,9 +17,10 @@ from duban.warehouse.steps import record_step
 JUDGED_BY = "judged_by.json"  # what checking judged by, in the run's folder
 WORDINGS = "wordings.parquet"  # what was written of items, with its marks
 
+_THREADS = 1  # of several each leaves blocks half full, which DuckDB then puts together, up to all of them once more
+_ENTRIES = "entries-*.parquet"
 _PARTS = {
     "cells": "cells-*.parquet",
-    "entries": "entries-*.parquet",
     "findings": "findings.parquet",
     "explanations": "explanations.parquet",
     "wordings": WORDINGS,
@@ -34,7 +35,7 @@ def load_run(home: Home, registry: Registry, quarter: Quarter, folder: Path, now
     arrived later than that. Raises UserError when the quarter is not open.
     """
     parts = folder.resolve()
-    with open_warehouse(home.warehouse, read_from=[folder]) as connection:
+    with open_warehouse(home.warehouse, read_from=[folder], threads=_THREADS) as connection:
         if not query(connection, "queries/opened", quarter=str(quarter)):
             raise UserError(f"{quarter} 尚未布置，不能登记报送：请先运行 duban open {quarter}。")
         with transaction(connection):
@@ -44,6 +45,9 @@ def load_run(home: Home, registry: Registry, quarter: Quarter, folder: Path, now
             for link in range(1, query(connection, "queries/load/links")[0][0] + 1):
                 query(connection, "queries/load/submissions", link=link)
             reached("numbered")
+            query(connection, "queries/load/entries_at", parts=str(parts / _ENTRIES))
+            query(connection, "queries/load/told_entries")
+            query(connection, "queries/load/entries")
             for table, files in _PARTS.items():
                 query(connection, f"queries/load/{table}", parts=str(parts / files))
             query(connection, "queries/load/project_keys")

@@ -1,7 +1,10 @@
 -- What content a report has of each item that its reporter owes: `content()` has a row per submission of `content_of`
 -- (accession, reporter, registry) and item. It is whole where nothing is lacking: a state; a text where the state asks for
 -- one; for every owed input a figure, or 不适用 with its reason. An item declared 不适用 with a reason needs no more than that.
+-- Entries are those of `told_entries`: of the warehouse, unless whoever asks knows them to lie elsewhere.
 CREATE TEMP TABLE IF NOT EXISTS content_of (accession VARCHAR, reporter VARCHAR, registry VARCHAR);
+
+CREATE TEMP VIEW IF NOT EXISTS told_entries AS SELECT * FROM entries;
 
 CREATE OR REPLACE TEMP MACRO content() AS TABLE (
     WITH nothing AS (
@@ -9,7 +12,7 @@ CREATE OR REPLACE TEMP MACRO content() AS TABLE (
     ), said AS (
         -- what was written, without the words that say nothing
         SELECT e.accession, e.tab, e.key, e.field, e.state, e.text AS word, e.state = 'value' AND nothing.word IS NULL AS says
-        FROM entries e
+        FROM told_entries e
         JOIN content_of c USING (accession)
         LEFT JOIN nothing ON nothing.registry = c.registry AND nothing.word = trim(e.typed)
         WHERE e.tab IN ('progress', 'inputs')

@@ -6,7 +6,7 @@ WITH rows AS (
         any_value(e.item) FILTER (field = 'item') AS item,
         any_value(nullif(text, '')) FILTER (field = 'code') AS code,
         any_value(nullif(text, '')) FILTER (field = 'name') AS name
-    FROM entries e
+    FROM told_entries e
     JOIN numbered USING (accession)
     WHERE verdict = 'accepted' AND tab = 'projects'
     GROUP BY ALL

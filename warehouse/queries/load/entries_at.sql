@@ -1,0 +1,2 @@
+-- Where the run's entries lie.
+SET VARIABLE entries = $parts
