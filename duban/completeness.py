@@ -29,9 +29,7 @@ def completeness(connection: Connection, quarter: Quarter) -> dict:
 def lacks_of(connection: Connection, accessions: Collection[str]) -> list[tuple[str, int, list[str]]]:
     """What some accepted submissions lack of each item that is owed: (accession, item, words); no words where it is
     whole."""
-    query(connection, "queries/completeness/content")
-    query(connection, "queries/completeness/of", accessions=list(accessions))
-    return query(connection, "queries/completeness/of_submissions")
+    return query(connection, "queries/completeness/of_submissions", accessions=list(accessions))
 
 
 def keep_lacking(connection: Connection, accessions: Collection[str] | Quarter) -> None:

@@ -69,22 +69,39 @@ def keep_up(home: Home) -> int:
             )
         return 0
     with open_warehouse(home.warehouse) as connection:
-        known = steps_after(connection, max(last - 1, 0))
-        texts = {}
-        if last and not (known and known[0].same_as(_read(folder_of(home) / _names(home)[-1])[0])):
-            raise UserError(
-                f"{home.root} 的数据仓库与归档日志不是同一段历史（日志记到第 {last} 步）：数据仓库可能是旧的备份，"
-                "请先运行 duban rebuild 由归档重建，再继续。"
-            )
-        new = known[1:] if last else known
-        if new:
-            wanted = {digest for step in new for digest in step.keeps}
-            wanted = [digest for digest in wanted if not _kept(home, digest).exists()]
-            texts = dict(query(connection, "queries/journal/texts", digests=wanted)) if wanted else {}
-    if new:
-        note(home, new)
-        _write(home, new, texts)
-    return len(new)
+        new = unwritten(home, connection)
+    return write_out(home, new)
+
+
+@dataclass(frozen=True)
+class Unwritten:
+    """Steps that the journal has not, in order, and the texts that they name and it has not, by digest."""
+
+    steps: list[Step]
+    texts: dict[str, str]
+
+
+def unwritten(home: Home, connection: Connection) -> Unwritten:
+    """What `keep_up` has to write, for whoever has the warehouse open."""
+    last = _last(home)
+    known = steps_after(connection, max(last - 1, 0))
+    if last and not (known and known[0].same_as(_read(folder_of(home) / _names(home)[-1])[0])):
+        raise UserError(
+            f"{home.root} 的数据仓库与归档日志不是同一段历史（日志记到第 {last} 步）：数据仓库可能是旧的备份，"
+            "请先运行 duban rebuild 由归档重建，再继续。"
+        )
+    new = known[1:] if last else known
+    wanted = {digest for step in new for digest in step.keeps}
+    wanted = [digest for digest in wanted if not _kept(home, digest).exists()]
+    return Unwritten(new, dict(query(connection, "queries/journal/texts", digests=wanted)) if wanted else {})
+
+
+def write_out(home: Home, new: Unwritten) -> int:
+    """Write steps to the journal, once the warehouse is closed; returns how many."""
+    if new.steps:
+        note(home, new.steps)
+        _write(home, new.steps, new.texts)
+    return len(new.steps)
 
 
 def steps_after(connection: Connection, after: int) -> list[Step]:

@@ -18,7 +18,7 @@ from duban.fillin.form import Form
 from duban.fillin.keys import key_ring
 from duban.garbage import no_collection
 from duban.home import Home
-from duban.journal import keep_up
+from duban.journal import keep_up, unwritten, write_out
 from duban.opening import forms, record_templates
 from duban.processes import Workers, sharing
 from duban.quarters import Quarter
@@ -50,18 +50,24 @@ def answer_all(
     with open_warehouse(home.warehouse) as connection:
         waiting = _waiting(connection, quarter, now, list(again))
         issued = _forms(connection, home, registry, quarter, now, waiting, ledgers)
+    if not waiting:
+        reached("answered")
+        keep_up(home)  # before anything leaves the intake folder, the journal has to know what came of it
+        return []
     paths = []
     with sharing(sum(submission.can_be_mended for submission in waiting)) as workers:
         for start in range(0, len(waiting), _AT_ONCE):
             some = waiting[start : start + _AT_ONCE]
             written = _write(home, registry, some, issued, workers)
             reached("answers_stand")
-            with open_warehouse(home.warehouse) as connection, transaction(connection):
-                below = [path.relative_to(home.outbox).as_posix() for path in written]
-                record_answers(connection, quarter, [one.accession for one in some], below, now)
+            with open_warehouse(home.warehouse) as connection:
+                with transaction(connection):
+                    below = [path.relative_to(home.outbox).as_posix() for path in written]
+                    record_answers(connection, quarter, [one.accession for one in some], below, now)
+                steps = unwritten(home, connection)
+            reached("answered")
+            write_out(home, steps)  # as above
             paths += written
-    reached("answered")
-    keep_up(home)  # before anything leaves the intake folder, the journal has to know it
     return paths
 
 

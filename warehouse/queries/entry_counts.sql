@@ -6,5 +6,5 @@ SELECT
     count(*) FILTER (tab = 'inputs' AND field = 'value' AND state = 'not_applicable') AS not_applicable,
     count(*) FILTER (tab = 'projects' AND field = 'name' AND state = 'value') AS projects
 FROM entries
-WHERE accession IN $accessions
+WHERE accession IN (SELECT unnest($accessions))
 GROUP BY accession;

@@ -7,7 +7,7 @@ WITH found AS (
 ), cell AS (
     SELECT * EXCLUDE (item, cells), unnest(cells) AS address FROM found WHERE item IS NULL
 ), entry AS (
-    SELECT DISTINCT accession, sheet, address, item FROM entries WHERE accession IN (SELECT accession FROM cell)
+    SELECT accession, sheet, address, item FROM entries WHERE accession IN (SELECT accession FROM cell)
 ), placed AS (
     SELECT accession, place, rule, severity, item FROM found WHERE item IS NOT NULL OR len(cells) = 0
     UNION
