@@ -25,6 +25,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
     """A temporary name beside `path` to write to; it takes the real name when the block ends without an exception."""
     with _replacing(path) as (handle, temporary):
         os.close(handle)
+        temporary = Path(temporary)
         yield temporary
         os.chmod(temporary, 0o644)
         sync(temporary)
@@ -37,31 +38,43 @@ def write_text(path: Path, text: str) -> Path:
 
 def write_bytes(path: Path, data: bytes) -> Path:
     """Write bytes whole or not at all: as `atomic_path`, with half of its calls to the system."""
-    with _replacing(path) as (handle, _), os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fchmod(handle, 0o644)
-        os.fsync(handle)
+    with _replacing(path) as (handle, _):
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[os.write(handle, left) :]
+            os.fchmod(handle, 0o644)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
     return path
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[tuple[int, Path]]:
+def _replacing(path: Path) -> Iterator[tuple[int, str]]:
     """A new file beside `path`, open, which takes its place when the block ends without an exception."""
-    make_folder(path.parent)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_UNFINISHED)
-    temporary = Path(name)
+    folder = os.fspath(path.parent)
+    if not os.path.isdir(folder):
+        make_folder(path.parent)
+    handle, temporary = new_file(folder, ".")
     try:
         yield handle, temporary
         os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):  # the reason why it is not written is the one to tell
-            temporary.unlink(missing_ok=True)
+            os.unlink(temporary)
         raise
-    sync_folder(path.parent)
+    sync_folder(folder)
 
 
-def sync(path: Path) -> None:
+def new_file(folder: str, prefix: str = "") -> tuple[int, str]:
+    """A new file in a folder, open, and its path: as tempfile makes one, at a third of the cost, for a run makes
+    thousands."""
+    path = f"{folder}/{prefix}{os.urandom(8).hex()}{_UNFINISHED}"
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600), path
+
+
+def sync(path: Path | str) -> None:
     """Make a file's bytes survive a power cut."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -70,7 +83,7 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path | str) -> None:
     """Make renames in a folder survive a power cut."""
     try:
         sync(folder)

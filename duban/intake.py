@@ -7,7 +7,6 @@ import logging
 import math
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +17,7 @@ from pathlib import Path
 from duban.arrivals import Seen, Sender, fairly, look, readable_name
 from duban.errors import UserError
 from duban.fault_points import reached
-from duban.files import sync_folder
+from duban.files import new_file, sync_folder
 from duban.home import Home
 from duban.left import Left
 from duban.limits import Limits, load_limits
@@ -112,7 +111,8 @@ def take_batch(
             home.archive.mkdir(parents=True, exist_ok=True)
             _sweep(home.archive)
             second = list(threads.map(lambda file: _keep(home, file), chosen))
-            folders = {home.archived(one[1]).parent for one in second if isinstance(one, tuple)}
+            each = {one[1][:2]: one[1] for one in second if isinstance(one, tuple)}  # a digest of every folder
+            folders = [home.archived(digest).parent for digest in each.values()]
             list(threads.map(sync_folder, [*folders, home.archive] if folders else []))
         except OSError as error:
             raise UserError(
@@ -236,7 +236,7 @@ def _keep(home: Home, file: Seen) -> tuple[int, str] | str:
         descriptor = _open(file)
     except _Gone as gone:
         return gone.reason
-    handle, temporary = tempfile.mkstemp(dir=home.archive, suffix=".tmp")
+    handle, temporary = new_file(os.fspath(home.archive))
     kept = False
     try:
         digest, size = hashlib.sha256(), 0
@@ -248,7 +248,7 @@ def _keep(home: Home, file: Seen) -> tuple[int, str] | str:
                 while view:
                     view = view[copy.write(view) :]
             _still(source, file)
-            target = home.archived(digest.hexdigest())
+            target = home.archived(found := digest.hexdigest())
             if not _stands(target, size):
                 os.fsync(copy.fileno())
                 os.fchmod(copy.fileno(), 0o444)
@@ -257,12 +257,13 @@ def _keep(home: Home, file: Seen) -> tuple[int, str] | str:
                 reached("copied")
                 os.replace(temporary, target)
                 kept = True
-        return size, digest.hexdigest()
+        return size, found
     except _Gone as gone:
         return gone.reason
     finally:
         if not kept:
-            Path(temporary).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                os.unlink(temporary)
 
 
 def _stands(target: Path, size: int) -> bool:

@@ -117,7 +117,11 @@ def _letter(
 
 def as_file(lines: Iterable[str]) -> str:
     """The lines of a letter as the text of its file."""
-    return "\ufeff" + "\r\n".join(visible(line) for line in lines)
+    lines = list(lines)
+    whole = "\n".join(lines)
+    if visible(whole) != whole:  # hardly ever, and looked for at once
+        lines = map(visible, lines)
+    return "\ufeff" + "\r\n".join(lines)
 
 
 def _numbered(findings: Iterable[Finding]) -> list[str]:

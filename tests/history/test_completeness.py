@@ -5,7 +5,7 @@ from desk import LATE, OPENED, PLAN, Q1, RECEIVED, Desk, desk_at, write_plan
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from duban.completeness import STEPS, completeness, keep_lacking, lines, share
+from duban.completeness import STEPS, completeness, keep_lacking, lacks_of, lines, share
 from duban.registry.load import load_registry
 from duban.status import render, status
 from duban.warehouse.connection import open_warehouse
@@ -52,6 +52,20 @@ def test_an_item_is_whole_where_all_that_is_owed_of_it_is_said(tmp_path, changed
     desk.open()
     desk.submit("2023Q1-A1-01", typed=WHOLE | changed)
     assert of_a1(desk) == lacks
+
+
+def test_a_receipt_is_told_of_every_item_that_is_owed_what_accepted_content_lacks(desk):
+    desk.open()
+    desk.submit("2023Q1-A1-01", typed=WHOLE | {"工作进展!I5 progress/7/explanation": ""})
+    desk.submit("2023Q1-A2-01", "returned", typed=WHOLE)
+    desk.submit("2023Q1-B1-01", typed={"工作进展!D4 progress/1/status": "未启动 = not_started"})
+    with open_warehouse(desk.home.warehouse) as connection:
+        assert lacks_of(connection, ["2023Q1-B1-01", "2023Q1-A2-01", "2023Q1-A1-01"]) == [
+            ("2023Q1-A1-01", 1, []),
+            ("2023Q1-A1-01", 7, ["reason"]),
+            ("2023Q1-B1-01", 1, []),
+            ("2023Q1-B1-01", 7, ["status"]),
+        ]
 
 
 def test_received_accepted_and_whole_are_counted_apart(desk):
