@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from duban.checking.copies import find_copies
 from duban.home import Home
 from duban.quarters import Quarter
 from duban.registry.ledgers import Ledgers
 from duban.registry.registry import Registry
 from duban.warehouse.connection import arrow, open_warehouse, query
-from duban.warehouse.wordings import near
 
 _DECIMAL = pa.decimal128(24, 6)
 _TYPES = {"item": pa.int32(), "number": _DECIMAL, "progress": _DECIMAL, "due_on": pa.date32()} | {
@@ -57,10 +57,7 @@ def read_earlier(
         for name, rows in vars(own).items():
             connection.register(name, rows)
         connection.register("copying", _copying(registry, quarter))
-        query(connection, "queries/checking/copies")
-        connection.register("near", near(arrow(connection, "queries/checking/pairs")))
-        query(connection, "queries/checking/likenesses")
-        found["accused"] = arrow(connection, "queries/checking/accused")
+        found["accused"] = find_copies(connection, own.own_wordings)
         found["other_rates"] = arrow(connection, "queries/checking/other_rates", **words)
         query(connection, "queries/checking/narrowed")
         for name, columns in _COLUMNS.items():

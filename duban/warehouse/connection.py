@@ -24,6 +24,7 @@ __all__ = [
     "Connection",
     "arrow",
     "copy_out",
+    "in_pieces",
     "open_warehouse",
     "query",
     "records",
@@ -188,6 +189,11 @@ def records(connection: Connection, name: str, **parameters) -> list[dict]:
 def arrow(connection: Connection, name: str, **parameters) -> "pyarrow.Table":
     """As `query`, all rows as one Arrow table."""
     return connection.sql(text_of(name), params=parameters or None).to_arrow_table()
+
+
+def in_pieces(connection: Connection, name: str, rows: int) -> "Iterator[pyarrow.RecordBatch]":
+    """As `arrow`, so many rows at a time; no more of a long answer is held, and no other may be asked for meanwhile."""
+    yield from connection.sql(text_of(name)).to_arrow_reader(rows)
 
 
 def copy_out(connection: Connection, text: str, target: Path, options: str = "") -> int:
