@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
 from duban.checking.copies import find_copies
@@ -31,8 +32,9 @@ _COLUMNS = {
 
 @dataclass(frozen=True)
 class Own:
-    """What a run asks by: `senders` (reporter); `own_inputs`, those that they gave figures for (input); `own_wordings`,
-    what they wrote (id, file, reporter, item and `COLUMNS` of duban.warehouse.wordings); and the plan's reporters."""
+    """What a run asks by: `senders` (reporter); `own_inputs`, those that they gave figures for (input, place);
+    `own_wordings`, what they wrote (id, file, reporter, item and `COLUMNS` of duban.warehouse.wordings); and the
+    plan's reporters."""
 
     senders: pa.Table
     own_inputs: pa.Table
@@ -44,7 +46,7 @@ def read_earlier(
     home: Home, registry: Registry, quarter: Quarter, ledgers: Ledgers, day: dt.date, own: Own
 ) -> Mapping[str, pa.Table]:
     """Tables by name, in one short read: each query of `_COLUMNS`; `other_rates`, an input's figures per head of
-    reporters that are no senders (input, rates); `accused`, the texts that others wrote before (id, other: the
+    reporters that are no senders (see `_in_the_middle`); `accused`, the texts that others wrote before (id, other: the
     reporter). Empty where a home has no warehouse yet, but for what senders copied from each other.
 
     A figure of an earlier quarter is the corrected one: nobody falls below what was a mistake.
@@ -58,7 +60,8 @@ def read_earlier(
             connection.register(name, rows)
         connection.register("copying", _copying(registry, quarter))
         found["accused"] = find_copies(connection, own.own_wordings)
-        found["other_rates"] = arrow(connection, "queries/checking/other_rates", **words)
+        rates = arrow(connection, "queries/checking/other_rates", **words)
+        found["other_rates"] = _in_the_middle(rates, own.own_inputs, own.senders.num_rows)
         query(connection, "queries/checking/narrowed")
         for name, columns in _COLUMNS.items():
             given = words | more.get(name, {})
@@ -81,3 +84,16 @@ def _copying(registry: Registry, quarter: Quarter) -> pa.Table:
     return pa.table(
         {name: pa.array([value]) if name == "quarter" else pa.repeat(value, 1) for name, value in columns.items()}
     )
+
+
+def _in_the_middle(rates: pa.Table, inputs: pa.Table, senders: int) -> pa.Table:
+    """Of each input's rates, in their order, those between which the median is once every sender has put in one of its
+    own: input, others (how many there are), below (how many of them are left out before), and the rates."""
+    places, values = rates.column("place").to_numpy(), rates.column("rate").to_numpy()
+    order = np.argsort(places, kind="stable")
+    bounds = np.searchsorted(places[order], np.arange(1, inputs.num_rows))
+    each = [np.sort(of) for of in np.split(values[order], bounds)][: inputs.num_rows]
+    below = [max(len(of) // 2 - senders - 1, 0) for of in each]
+    middle = [of[low : (len(of) + senders) // 2 + 2] for low, of in zip(below, each, strict=True)]
+    columns = {"others": pa.array([len(of) for of in each], pa.int64()), "below": pa.array(below, pa.int64())}
+    return pa.table({"input": inputs.column("input"), **columns, "rates": pa.array(middle, pa.list_(pa.float64()))})

@@ -85,9 +85,9 @@ def find_faults(
         query(connection, "queries/checking/explained")
         _register(connection, "waivers", ledgers.waivers_on(registry, quarter, now.date()), _WAIVERS)
         query(connection, "queries/checking/waived")
-        found = records(connection, "queries/checking/found")
+        found = query(connection, "queries/checking/found")
         explanations = records(connection, "queries/checking/explanations")
-    return [_fault(record) for record in found], explanations
+    return [_fault(row) for row in found], explanations
 
 
 def faults_within(
@@ -164,10 +164,11 @@ def _look_within(connection: Connection, folder: Path, registry: Registry, valid
             query(connection, "queries/checking/failures", failures=judging.result())
 
 
-def _fault(record: dict) -> Fault:
+def _fault(row: tuple) -> Fault:
     """A fault of a row that is not there stands in no sheet of the file; it names the sheet as it was issued."""
-    sheet = record["sheet"] or (BY_TABLE[record["tab"]].title if record["tab"] in BY_TABLE else "")
-    return Fault(**record | {"sheet": sheet, "words": json.loads(record["words"])})
+    fault = Fault(*row)
+    sheet = fault.sheet or (BY_TABLE[fault.tab].title if fault.tab in BY_TABLE else "")
+    return fault._replace(sheet=sheet, words=json.loads(fault.words))
 
 
 def _gather(connection: Connection, folder: Path, settled: list[Settled]) -> None:

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from duban.fillin.layout import BY_TABLE, BY_TITLE, PROJECT_STATUSES, SHEETS, STATUSES
 from duban.messages import Rule, word
@@ -20,8 +19,7 @@ _OUTDATED = "原有的“情况说明”说的是改动前的内容，请就现�
 Settled = Literal["explained", "waived"]
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """One fault of one cell or row. `subject` is what its row is about: the title of its item or input, or the name of
     its project; `words` fill the slots of the rule's wording that only the fault knows; `outdated` where the
     row has an explanation that was given for another value."""
@@ -43,8 +41,7 @@ class Fault:
     outdated: bool = False
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """What a reporter is told. `place` is its order in the file, from 1; `cells` are the addresses in `sheet`;
     `settled` where it no longer stands in the way, `because` of this explanation or waiver."""
 
@@ -100,17 +97,22 @@ def _finding(
 ) -> Finding:
     first = group[0]
     message, remedy = word(messages[first.rule], {**words, "where": where(group)}, first.severity)
-    items = {fault.item for fault in group}
-    values = dict.fromkeys([fault.value for fault in group if fault.value])
+    if len(group) == 1:
+        item, cells, value = first.item, [first.address] if first.address else [], first.value
+    else:
+        items = {fault.item for fault in group}
+        item = items.pop() if len(items) == 1 else None
+        cells = sorted({fault.address for fault in group if fault.address}, key=_position)
+        value = "、".join(dict.fromkeys([fault.value for fault in group if fault.value]))
     return Finding(
         file=file,
         place=place,
         rule=first.rule,
         severity=first.severity,
-        item=items.pop() if len(items) == 1 else None,
+        item=item,
         sheet=first.sheet,
-        cells=sorted({fault.address for fault in group if fault.address}, key=_position),
-        value="、".join(values)[:_LONGEST_VALUE],
+        cells=cells,
+        value=value[:_LONGEST_VALUE],
         message=message,
         remedy=remedy + _OUTDATED if first.outdated else remedy,
         settled=first.settled,
@@ -120,8 +122,9 @@ def _finding(
 
 def where(group: Iterable[Fault]) -> str:
     """The rows that a group of faults speaks of, in words: 第13项“标题”, 指标“标题”, 第7行项目“名称”."""
-    rows = list({(fault.key, fault.item): fault for fault in group}.values())
+    rows = list(group)
     if len(rows) > 1:
+        rows = list({(fault.key, fault.item): fault for fault in rows}.values())
         rows.sort(key=lambda fault: (fault.item or 0, int(fault.key) if fault.key.isdecimal() else 0))
     items = "、".join(str(item) for item in dict.fromkeys(fault.item for fault in rows) if item is not None)
     match rows[0].tab:

@@ -121,7 +121,9 @@ def check_run(
     )
     findings = word_findings(faults, messages, {"quarter": str(quarter)})
     _write(folder / "explanations.parquet", explanations, _EXPLANATIONS)
-    _write(folder / "findings.parquet", [vars(finding) for finding in findings], _FINDINGS)
+    columns = zip(*findings, strict=True) if findings else [()] * len(_FINDINGS)
+    arrays = [pa.array(column, of.type) for column, of in zip(columns, _FINDINGS, strict=True)]
+    pq.write_table(pa.Table.from_arrays(arrays, schema=_FINDINGS), folder / "findings.parquet")
     _write(folder / "submissions.parquet", _submissions(settled, findings, registry, quarter), _SUBMISSIONS)
     judged_by = {"ledgers": dict(ledgers.files), "wording": {MESSAGES.name: read_text(MESSAGES)}}
     (folder / JUDGED_BY).write_text(json.dumps(judged_by), encoding="utf-8")

@@ -1,4 +1,4 @@
--- Every fault with its severity and what its row is about.
+-- Every fault with its severity and what its row is about, in the columns of duban.checking.findings.Fault.
 SELECT f.file, f.rule, coalesce(f.severity, base) AS severity, f.tab, f.sheet, f.key,
     coalesce(f.item, inputs.item, items.item) AS item,
     f.field, f.address, f.value,

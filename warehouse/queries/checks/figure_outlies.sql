@@ -15,13 +15,15 @@ WITH figure AS (
     JOIN reporters USING (reporter)
     WHERE kind = 'prefecture' AND population > 0
 ), sorted AS (
-    SELECT input, list_sort(own.rates || coalesce(other_rates.rates, [])) AS rates
+    -- of the others' rates those that may come to lie in the middle
+    SELECT input, list_sort(own.rates || coalesce(other_rates.rates, [])) AS rates,
+        len(own.rates) + coalesce(others, 0) - 1 AS peers, coalesce(below, 0) AS below
     FROM (SELECT input, list(rate) AS rates FROM rate GROUP BY input) own
     LEFT JOIN other_rates USING (input)
 ), middle AS (
     -- without the figure's own rate those behind it move up by one
     SELECT input, peers, rates[low] AS low, rates[low + 1] AS above_low, rates[high] AS high, rates[high + 1] AS above_high
-    FROM (SELECT *, len(rates) - 1 AS peers, (peers + 1) // 2 AS low, peers // 2 + 1 AS high FROM sorted)
+    FROM (SELECT *, (peers + 1) // 2 - below AS low, peers // 2 + 1 - below AS high FROM sorted)
     WHERE peers > 0 AND peers >= threshold('figure_outlies', 'peers')
 ), likely AS (
     SELECT figure.*, peers,
