@@ -23,7 +23,7 @@ WITH doubt AS (
     JOIN severities USING (rule)
     LEFT JOIN found_projects project ON f.tab = 'projects' AND project.file = f.file AND project.key = f.key
     LEFT JOIN known_projects known ON known.project = project.project
-    LEFT JOIN found_entries entry
+    LEFT JOIN (SELECT rowid, file, tab, key, field, number FROM found_entries WHERE number IS NOT NULL) entry
         ON entry.file = f.file AND entry.tab = f.tab AND entry.key = f.key AND entry.field = f.field
     WHERE coalesce(f.severity, base) = 'confirm'
     QUALIFY row_number() OVER (PARTITION BY f.rowid ORDER BY entry.rowid) = 1

@@ -1,9 +1,9 @@
 -- What is owed, and what was found of it, in the files whose content is checked.
 
 CREATE TEMP TABLE owed AS
-    SELECT reporter, 'progress' AS tab, item::VARCHAR AS key, item FROM owed_items
+    SELECT reporter, 'progress'::tab AS tab, item::VARCHAR AS key, item FROM owed_items
     UNION ALL
-    SELECT reporter, 'inputs', input, inputs.item FROM owed_inputs JOIN inputs USING (registry, input);
+    SELECT reporter, 'inputs'::tab, input, inputs.item FROM owed_inputs JOIN inputs USING (registry, input);
 
 -- every row has one entry for each typed column; one of them stands for the row
 CREATE TEMP TABLE found_rows AS

@@ -1,5 +1,13 @@
 -- What checking works on, empty: filled from the parts that reading wrote, the registry, and earlier quarters.
 
+-- of the words by which entries are told apart each stands for a number, which is quicker to compare
+CREATE TYPE tab AS ENUM ('progress', 'inputs', 'projects');
+CREATE TYPE field AS ENUM (
+    'status', 'done', 'problems', 'next', 'expected_on', 'explanation', 'value', 'item', 'code', 'name', 'owner', 'due_on',
+    'progress'
+);
+CREATE TYPE state AS ENUM ('value', 'blank', 'not_applicable', 'unreadable');
+
 CREATE TEMP TABLE sent (file INTEGER, reporter VARCHAR, open BOOLEAN);  -- open: settled and readable, its content is checked
 
 CREATE TEMP TABLE faults (

@@ -6,6 +6,7 @@ WITH figure AS (
         max(e.number) FILTER (inputs.part = 'denominator') AS denominator,
         bool_and(e.number IS NOT NULL) AS known
     FROM owed_entries e
+    SEMI JOIN (FROM statuses WHERE status = 'done') USING (file, item)
     JOIN inputs ON inputs.input = e.key
     WHERE e.tab = 'inputs' AND e.field = 'value'
     GROUP BY ALL

@@ -6,7 +6,7 @@ WITH figure AS (
     FROM owed_entries e
     WHERE tab = 'inputs' AND field = 'value' AND number > 0
 ), counted AS (
-    SELECT reporter, input, number FROM figure QUALIFY row_number() OVER (PARTITION BY reporter, input ORDER BY file DESC) = 1
+    SELECT reporter, input, arg_max(number, file) AS number FROM figure GROUP BY reporter, input
     UNION ALL
     SELECT reporter, input, number FROM standing_figures ANTI JOIN figure USING (reporter, input) WHERE number > 0
 ), rate AS (
@@ -25,13 +25,17 @@ WITH figure AS (
     SELECT input, peers, rates[low] AS low, rates[low + 1] AS above_low, rates[high] AS high, rates[high + 1] AS above_high
     FROM (SELECT *, (peers + 1) // 2 - below AS low, peers // 2 + 1 - below AS high FROM sorted)
     WHERE peers > 0 AND peers >= threshold('figure_outlies', 'peers')
-), likely AS (
+), likely AS MATERIALIZED (
     SELECT figure.*, peers,
         (CASE WHEN rate <= low THEN above_low ELSE low END + CASE WHEN rate <= high THEN above_high ELSE high END) / 2
             * population AS expected
     FROM figure
     JOIN rate USING (input, reporter)
     JOIN middle USING (input)
+    WHERE expected >= 1 AND (
+        figure.number > expected * threshold('figure_outlies', 'times')
+        OR figure.number < expected / threshold('figure_outlies', 'times')
+    )
 )
 SELECT entry.file, tab, sheet, key, entry.item, field, address, typed AS value,
     json_object(
@@ -42,7 +46,3 @@ SELECT entry.file, tab, sheet, key, entry.item, field, address, typed AS value,
 FROM likely
 JOIN owed_entries entry ON entry.id = likely.id
 JOIN inputs ON inputs.input = likely.input
-WHERE expected >= 1 AND (
-    likely.number > expected * threshold('figure_outlies', 'times')
-    OR likely.number < expected / threshold('figure_outlies', 'times')
-)

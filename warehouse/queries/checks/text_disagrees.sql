@@ -1,22 +1,26 @@
 -- A number in the text that follows the title of one of the reporter's own inputs of the item and is counted in its unit,
 -- and is neither that figure nor anything else that it may be: another figure of the item, what was added in the quarter
 -- or adds up to it, or the target. Where a text speaks of plans, of others, of a part, or roughly, nothing is asked.
-WITH figure AS (
+WITH cut AS MATERIALIZED (
+    SELECT id, file, item,
+        regexp_extract_all(text, '\d[\d,]*(?:\.\d+)?') AS numbers, string_split_regex(text, '\d[\d,]*(?:\.\d+)?') AS between
+    FROM (
+        SELECT * EXCLUDE (text), translate(text, '０１２３４５６７８９', '0123456789') AS text
+        FROM own_texts
+        WHERE regexp_matches(text, '[0-9０-９]')
+    )
+    WHERE threshold('text_disagrees', 'within') IS NOT NULL
+), figure AS (
     SELECT e.file, e.item, e.key AS input, inputs.title, inputs.unit, e.number, targets.target,
         CASE inputs.figures WHEN 'to_date' THEN e.number - earlier.number
             WHEN 'in_quarter' THEN e.number + total.number END AS other_way
     FROM owed_entries e
+    SEMI JOIN cut USING (file, item)
     JOIN inputs ON inputs.input = e.key
     LEFT JOIN earlier_figures earlier ON earlier.reporter = e.reporter AND earlier.input = e.key
     LEFT JOIN earlier_sums total ON total.reporter = e.reporter AND total.input = e.key
     LEFT JOIN targets ON targets.reporter = e.reporter AND targets.measure = inputs.measure
     WHERE e.tab = 'inputs' AND e.field = 'value' AND e.number IS NOT NULL
-        AND threshold('text_disagrees', 'within') IS NOT NULL
-), cut AS (
-    SELECT id, file, item,
-        regexp_extract_all(text, '\d[\d,]*(?:\.\d+)?') AS numbers, string_split_regex(text, '\d[\d,]*(?:\.\d+)?') AS between
-    FROM (SELECT *EXCLUDE (text), translate(text, '０１２３４５６７８９', '0123456789') AS text FROM own_texts)
-    SEMI JOIN figure USING (file, item)
 ), mention AS (
     SELECT id, file, item, unnest(range(1, len(numbers) + 1)) AS place, numbers[place] AS written,
         regexp_extract(between[place], '[^，,。；;：:、！!？?（）()\n]*$') AS clause, trim(between[place + 1]) AS counted,
