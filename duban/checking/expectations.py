@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -66,25 +67,33 @@ def validate(frame_path: Path, failures_path: Path, results_path: Path | None = 
 
     Raises RuntimeError when Great Expectations could not judge: a check that did not run has not passed.
     """
-    import great_expectations as gx
-    import great_expectations.expectations as gxe
-
     with pq.ParquetFile(frame_path) as file:  # read_table would import what reads folders of files
         frame = file.read().to_pandas().set_index("n").rename_axis(None)
     kinds = frame.pop("kind")
     if frame.empty:
         raise RuntimeError("an empty frame passes every expectation; it must not be validated")
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_pandas("frame").add_dataframe_asset("frame")
-    batch = asset.add_batch_definition_whole_dataframe("frame").get_batch({"dataframe": frame})
-    suite = gx.ExpectationSuite(name="frame", expectations=list(expectations(gxe).values()))
-    outcome = batch.validate(suite, result_format={"result_format": "COMPLETE", "include_unexpected_rows": False})
+    batch, suite = _asked()
+    outcome = batch.get_batch({"dataframe": frame}).validate(
+        suite, result_format={"result_format": "COMPLETE", "include_unexpected_rows": False}
+    )
     failed = list(_failed(outcome.results, kinds))
     rows, rules = zip(*failed, strict=True) if failed else ((), ())
     pq.write_table(pa.table({"n": pa.array(rows, pa.int64()), "rule": pa.array(rules, pa.string())}), failures_path)
     if results_path:
         results_path.write_text(json.dumps(_summary(outcome.results), ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+@cache
+def _asked() -> tuple[object, object]:
+    """What every frame is asked by, made once: the definition of a batch, and the suite."""
+    import great_expectations as gx
+    import great_expectations.expectations as gxe
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    asset = context.data_sources.add_pandas("frame").add_dataframe_asset("frame")
+    suite = gx.ExpectationSuite(name="frame", expectations=list(expectations(gxe).values()))
+    return asset.add_batch_definition_whole_dataframe("frame"), suite
 
 
 def _summary(results: list) -> list[dict]:

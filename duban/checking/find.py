@@ -41,6 +41,7 @@ RESULTS = "expectations.json"  # what each expectation found, in the run's folde
 
 Elsewhere = Callable[[list[Settled], Mapping[str, pa.Table]], Sequence[Path]]
 
+_WORDS = Fault._fields.index("words")
 _SETTLED = pa.schema([("file", pa.int32()), ("reporter", pa.string()), ("open", pa.bool_())])
 _WAIVERS = pa.schema(
     [("number", pa.int32()), ("reporter", pa.string()), ("rule", pa.string()), ("item", pa.int32())]
@@ -87,7 +88,7 @@ def find_faults(
         query(connection, "queries/checking/waived")
         found = query(connection, "queries/checking/found")
         explanations = records(connection, "queries/checking/explanations")
-    return [_fault(row) for row in found], explanations
+    return _faults(found), explanations
 
 
 def faults_within(
@@ -164,11 +165,14 @@ def _look_within(connection: Connection, folder: Path, registry: Registry, valid
             query(connection, "queries/checking/failures", failures=judging.result())
 
 
-def _fault(row: tuple) -> Fault:
+def _faults(rows: Sequence[tuple]) -> list[Fault]:
     """A fault of a row that is not there stands in no sheet of the file; it names the sheet as it was issued."""
-    fault = Fault(*row)
-    sheet = fault.sheet or (BY_TABLE[fault.tab].title if fault.tab in BY_TABLE else "")
-    return fault._replace(sheet=sheet, words=json.loads(fault.words))
+    words = json.loads(f"[{','.join([row[_WORDS] for row in rows])}]")  # all of them at once: a tenth of the work
+    issued = {tab: sheet.title for tab, sheet in BY_TABLE.items()}
+    return [
+        Fault(*row[:4], row[4] or issued.get(row[3], ""), *row[5:_WORDS], own, *row[_WORDS + 1 :])
+        for row, own in zip(rows, words, strict=True)
+    ]
 
 
 def _gather(connection: Connection, folder: Path, settled: list[Settled]) -> None:
