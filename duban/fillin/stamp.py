@@ -3,20 +3,22 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from duban.fillin.keys import KeyRing
+if TYPE_CHECKING:  # who reads hostile bytes knows the words of a stamp, and no key
+    from duban.fillin.keys import KeyRing
 
 SIGNED = ("plan", "quarter", "reporter", "registry", "template", "issued_at", "key")
 FIELDS = (*SIGNED, "token")  # the rows of the `_duban` sheet: word, value
 
 
-def sign(fields: Mapping[str, str], ring: KeyRing) -> dict[str, str]:
+def sign(fields: Mapping[str, str], ring: "KeyRing") -> dict[str, str]:
     """A stamp's fields (all of SIGNED but `key`) with the signing key's id and the token."""
     signed = {**fields, "key": ring.signing}
     return {word: signed[word] for word in SIGNED} | {"token": _token(signed, ring.keys[ring.signing])}
 
 
-def verify(fields: Mapping[str, str | None], ring: KeyRing) -> bool:
+def verify(fields: Mapping[str, str | None], ring: "KeyRing") -> bool:
     """Whether these fields were stamped under a key of the ring, and not changed since; a retired key is good for the
     quarters that were issued under it alone, whoever has got hold of it."""
     named = fields.get("key") or ""

@@ -13,13 +13,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 from xml.etree import ElementTree
-from xml.sax.saxutils import quoteattr
 
 from duban.reading.faults import Refused
 from duban.reading.remembered import remembered
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+# as they are written in an attribute; xml.sax.saxutils imports all of the network for it
+_ESCAPED = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+)
 _DEVICE = re.compile(r"[\x00-\x1f\x7f\\:]")
 
 
@@ -117,10 +120,14 @@ def plain_package(package: Package) -> bytes:
 def _listed(relations: Mapping[str, tuple[str, str]]) -> bytes:
     """The XML of relationships: id -> type, target."""
     listed = "".join(
-        f"<Relationship Id={quoteattr(id)} Type={quoteattr(f'{_OFFICE}/{kind}')} Target={quoteattr(target)}/>"
+        f'<Relationship Id="{_escaped(id)}" Type="{_OFFICE}/{_escaped(kind)}" Target="{_escaped(target)}"/>'
         for id, (kind, target) in relations.items()
     )
     return f'<Relationships xmlns="{_RELATIONSHIPS}">{listed}</Relationships>'.encode()
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_ESCAPED)
 
 
 def _stored(parts: Mapping[str, bytes]) -> bytes:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow._compute import call_function  # pyarrow.compute wraps every function there is: a fifth of a worker's start
 
 from duban.fillin.stamp import FIELDS
 from duban.reading.faults import Fault
@@ -110,9 +110,9 @@ class Parts:
         schema = SCHEMAS[kind]
         match kind:
             case "cells":
-                columns = _spread(self.cell_rows, "part") | _columns(self.cells, "kind", "typed")
+                columns = _spread(self.cell_rows, "part", schema.names) | _columns(self.cells, "kind", "typed")
             case "entries":
-                columns = _spread(self.entry_rows, "field")
+                columns = _spread(self.entry_rows, "field", schema.names)
                 columns |= _columns(self.entries, "state", "typed", "text", "number", "day")
             case _:
                 columns = _columns(getattr(self, kind), *schema.names)
@@ -129,8 +129,8 @@ def _columns(rows: Sequence[tuple], *names: str) -> dict[str, Sequence]:
     return dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
 
 
-def _spread(rows: Sequence[Row], what: str) -> dict[str, pa.Array]:
-    """The columns that rows tell of, with a value for each of their cells or entries."""
+def _spread(rows: Sequence[Row], what: str, wanted: Sequence[str]) -> dict[str, pa.Array]:
+    """The columns that rows tell of, those that are wanted, with a value for each of their cells or entries."""
     told = _columns(rows, *Row._fields)
     # rows of one quarter's files stand at the same places: those are written out once, and then pointed at
     known: dict[tuple[int, int], int] = {}
@@ -143,17 +143,19 @@ def _spread(rows: Sequence[Row], what: str) -> dict[str, pa.Array]:
             places.append(range(len(written), len(written) + len(layout)))
             written += [(row, column, one) for column, one in layout]
         at.append(place)
-    spread = pa.array(places, pa.list_(pa.int32())).take(pa.array(at, pa.int32()))
-    each, ends = spread.flatten(), spread.offsets[1:]
+    spread = call_function("take", [pa.array(places, pa.list_(pa.int32())), pa.array(at, pa.int32())])
+    each, ends = call_function("list_flatten", [spread]), spread.offsets[1:]
     columns = {
-        "row": pa.array([row for row, _, _ in written], pa.int32()).take(each),
-        "col": pa.array([column for _, column, _ in written], pa.int32()).take(each),
-        "address": pa.array([address(row, column) for row, column, _ in written], pa.string()).take(each),
-        what: pa.array([one for _, _, one in written], pa.string()).take(each),
+        "row": pa.array([row for row, _, _ in written], pa.int32()),
+        "col": pa.array([column for _, column, _ in written], pa.int32()),
+        "address": pa.array([address(row, column) for row, column, _ in written], pa.string()),
+        what: pa.array([one for _, _, one in written], pa.string()),
     }
+    columns = {name: call_function("take", [of, each]) for name, of in columns.items() if name in wanted}
     for name, values in told.items():
-        of = pa.int32() if name in ("file", "item") else pa.string()
-        columns[name] = pc.run_end_decode(pa.RunEndEncodedArray.from_arrays(ends, pa.array(values, of)))
+        if name in wanted:
+            of = pa.array(values, pa.int32() if name in ("file", "item") else pa.string())
+            columns[name] = call_function("run_end_decode", [pa.RunEndEncodedArray.from_arrays(ends, of)])
     return columns
 
 
