@@ -12,6 +12,7 @@ from xml.parsers import expat
 from duban.limits import Limits
 from duban.reading.faults import Refused
 from duban.reading.plain import BLANK, NUMBER, ROW, Rows, Values, take_rows, take_strings
+from duban.reading.remembered import remembered
 from duban.reading.walk import MAIN, SheetWalk, Strings, StringWalk, Walked
 
 # Rows and cells that say where they are and not far away, each cell of its own row, and plain values in them.
@@ -30,6 +31,9 @@ _BEFORE_STRINGS = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml [^<>]*\?>)?\s*<sst" +
 _PLACES = re.compile(rb'<c r="([A-Z]+[0-9]+)"')
 _ROOT = re.compile(rb"<worksheet" + _VOCABULARY)
 _RANGE = re.compile(rb'<(?:dimension|mergeCell) ref="[A-Z]{1,3}[1-9][0-9]{0,6}(?::[A-Z]{1,3}[1-9][0-9]{0,6})?" ?/>')
+_UTF_8 = b'<?xml version="1.0" encoding="UTF-8"'
+# no tag, no end of anything, and of what stands for a character only what every parser knows
+_FOOTER = re.compile(rb"<oddFooter>((?:[^<>&\]\x00-\x1f]|&(?:amp|lt|gt|quot|apos);)*+)</oddFooter>")
 _ROW = len("<row>")
 _VALUE = len("<v>")
 _LAST_COLUMN = 702  # ZZ; plain sheets go no further
@@ -133,8 +137,25 @@ def _check_text(around: bytes, plain: bytes) -> None:
 
 def check_well_formed(xml: bytes) -> None:
     """The parser reads on, or stops, where tags do not close, and says nothing."""
+    if xml:
+        _parse(_without_footer(xml))
+
+
+def _without_footer(xml: bytes) -> bytes:
+    """A part without the text of its footer, where that can be nothing but text: it names the reporter, and all else is
+    the same in many files."""
+    if not xml.startswith(_UTF_8) or not (footer := _FOOTER.search(xml)):
+        return xml
     try:
-        if xml:
-            expat.ParserCreate().Parse(xml, True)
+        text = footer[1].decode()
+    except UnicodeDecodeError:
+        return xml
+    return xml if "\ufffe" in text or "\uffff" in text else xml[: footer.start(1)] + xml[footer.end(1) :]
+
+
+@remembered
+def _parse(xml: bytes) -> None:
+    try:
+        expat.ParserCreate().Parse(xml, True)
     except expat.ExpatError:
         raise Refused("damaged") from None
