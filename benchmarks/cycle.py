@@ -221,8 +221,8 @@ def _judge_a_row(validator: "Validator", home: Path) -> None:
     words = {"kind": "inputs.value", "required": True, "present": 1.0, "status": None}
     numbers = ("number", "minimum", "maximum", "digits", "decimals")
     numbers += ("whole", "previous", "complete", "year", "plan_year")
-    types = {"n": pa.int64(), "kind": pa.string(), "required": pa.bool_(), "status": pa.string()}
-    row = {"n": 0, **words, **dict.fromkeys(numbers, 1.0)}
+    types = {"n": pa.int64(), "times": pa.int64(), "kind": pa.string(), "required": pa.bool_(), "status": pa.string()}
+    row = {"n": 0, "times": 1, **words, **dict.fromkeys(numbers, 1.0)}
     table = pa.table({name: pa.array([value], types.get(name, pa.float64())) for name, value in row.items()})
     path = home / "row.parquet"
     pq.write_table(table, path)

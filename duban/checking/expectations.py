@@ -69,7 +69,7 @@ def validate(frame_path: Path, failures_path: Path, results_path: Path | None = 
     """
     with pq.ParquetFile(frame_path) as file:  # read_table would import what reads folders of files
         frame = file.read().to_pandas().set_index("n").rename_axis(None)
-    kinds = frame.pop("kind")
+    kinds, times = frame.pop("kind"), frame.pop("times")
     if frame.empty:
         raise RuntimeError("an empty frame passes every expectation; it must not be validated")
     batch, suite = _asked()
@@ -80,7 +80,8 @@ def validate(frame_path: Path, failures_path: Path, results_path: Path | None = 
     rows, rules = zip(*failed, strict=True) if failed else ((), ())
     pq.write_table(pa.table({"n": pa.array(rows, pa.int64()), "rule": pa.array(rules, pa.string())}), failures_path)
     if results_path:
-        results_path.write_text(json.dumps(_summary(outcome.results), ensure_ascii=False, indent=1), encoding="utf-8")
+        found = _summary(outcome.results, frame, times)
+        results_path.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 @cache
@@ -96,23 +97,29 @@ def _asked() -> tuple[object, object]:
     return asset.add_batch_definition_whole_dataframe("frame"), suite
 
 
-def _summary(results: list) -> list[dict]:
+def _summary(results: list, frame: "pandas.DataFrame", times: "pandas.Series") -> list[dict]:
     """Each expectation in the order of `CHECKS`: check, Great Expectations' name, columns, elements looked at (those
-    with something to judge), and how many of them were not as expected."""
+    with something to judge), and how many of them were not as expected; rows count as often as they come.
+
+    Raises RuntimeError when Great Expectations looked at another number of rows."""
     found = {}
     for result in results:
         config, counts = result.expectation_config, result.result
         given = config.kwargs
         columns = [given[key] for key in ("column", "column_A", "column_B") if key in given]
         # to expect a value is to judge the blanks too; every other expectation passes them over
-        blank = 0 if config.type.endswith("_not_be_null") else counts["missing_count"]
+        wanted = config.type.endswith("_not_be_null")
+        judged = frame["required"] if wanted else frame[columns].notna().all(axis="columns")
+        looked_at = counts["element_count"] - (0 if wanted else counts["missing_count"])
+        if judged.sum() != looked_at:
+            raise RuntimeError(f"check {config.meta['check']} looked at {looked_at} rows of {judged.sum()}")
         found[config.meta["check"]] = {
             "check": config.meta["check"],
             "expectation": config.type,
             "columns": columns,
             "allowed": list(given.get("value_set", ())),
-            "elements": counts["element_count"] - blank,
-            "unexpected": counts["unexpected_count"],
+            "elements": int(times[judged].sum()),
+            "unexpected": int(times.loc[counts["unexpected_index_list"] or []].sum()),
         }
     return [found[check] for check in CHECKS]
 

@@ -157,6 +157,7 @@ def _look_within(connection: Connection, folder: Path, registry: Registry, valid
     """Find what is wrong within each file: by the expectations, and by the rules in SQL that need no other file."""
     with ThreadPoolExecutor(1) as beside:
         query(connection, "queries/checking/frame", year=registry.plan.year)
+        query(connection, "queries/checking/folded")
         judging = _judge(connection, folder, validator, beside)
         for rule in CHECKS:
             if rule not in ACROSS:

@@ -17,6 +17,7 @@ NUMBERS = ("number", "minimum", "maximum", "digits", "decimals", "whole", "previ
 SCHEMA = pa.schema(
     [
         ("n", pa.int64()),
+        ("times", pa.int64()),
         ("kind", pa.string()),
         ("required", pa.bool_()),
         ("present", pa.float64()),
@@ -45,7 +46,7 @@ EVERY_FAULT = (
 
 def draw(path, *rows: dict):
     """A frame of rows that differ from a present, optional one in what is given."""
-    blank = {name: None for name in NUMBERS} | {"status": None, "required": False, "present": 1.0}
+    blank = {name: None for name in NUMBERS} | {"status": None, "required": False, "present": 1.0, "times": 1}
     pq.write_table(pa.Table.from_pylist([{**blank, **row} for row in rows], SCHEMA), path)
     return path
 
@@ -76,10 +77,11 @@ def test_great_expectations_names_the_rows_that_fail_and_the_rule_that_each_brea
 
 
 def test_what_each_expectation_found_is_written_down_beside_the_failures(validator, tmp_path):
-    """Elements are those that there was something to judge of: blanks count only where a value is required."""
+    """Elements are those that there was something to judge of: blanks count only where a value is required. What comes
+    several times counts as often."""
     frame = draw(
         tmp_path / "frame.parquet",
-        {"n": 0, "kind": "inputs.value", "required": True, "present": None},
+        {"n": 0, "kind": "inputs.value", "required": True, "present": None, "times": 3},
         {"n": 1, "kind": "inputs.value", "required": True, "number": 6.0, "minimum": 0.0, "maximum": 5.0},
         {"n": 2, "kind": "progress.done", "required": False, "present": None},
         {"n": 3, "kind": "progress.status", "status": "progress.status:done"},
@@ -90,7 +92,7 @@ def test_what_each_expectation_found_is_written_down_beside_the_failures(validat
     greater = "expect_column_pair_values_a_to_be_greater_than_b"
     told = {one["check"]: (one["expectation"], one["columns"], one["elements"], one["unexpected"]) for one in results}
     assert told == {
-        "required": ("expect_column_values_to_not_be_null", ["present"], 2, 1),
+        "required": ("expect_column_values_to_not_be_null", ["present"], 4, 3),
         "status": ("expect_column_values_to_be_in_set", ["status"], 1, 0),
         "minimum": (greater, ["number", "minimum"], 1, 0),
         "maximum": (greater, ["maximum", "number"], 1, 1),

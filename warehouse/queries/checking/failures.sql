@@ -1,4 +1,4 @@
--- The rows of the frame that failed, as faults with the words of their limits.
+-- The rows of the frame that failed, all that were folded into one, as faults with the words of their limits.
 INSERT INTO faults BY NAME
 SELECT file, rule, severity, tab, sheet, key, item, field, address, typed AS value,
     json_object(
@@ -12,6 +12,7 @@ SELECT file, rule, severity, tab, sheet, key, item, field, address, typed AS val
         'previous', shown(previous, unit),
         'previous_quarter', previous_quarter
     ) AS details
-FROM read_parquet($failures)
-JOIN frame ON frame.rowid = n
+FROM (SELECT rowid AS n, unnest(rows) AS place FROM folded)  -- before any join: DuckDB 2.0 fails at lists out of one
+JOIN read_parquet($failures) failures USING (n)
+JOIN frame ON frame.rowid = place
 JOIN found_entries ON found_entries.rowid = id;

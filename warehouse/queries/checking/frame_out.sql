@@ -1,5 +1,2 @@
--- The frame as Great Expectations gets it: what the expectations need and nothing else.
-SELECT rowid AS n, kind, required, present::DOUBLE AS present, status, number::DOUBLE AS number, minimum::DOUBLE AS minimum,
-    maximum::DOUBLE AS maximum, digits::DOUBLE AS digits, decimals::DOUBLE AS decimals, whole::DOUBLE AS whole,
-    previous::DOUBLE AS previous, complete::DOUBLE AS complete, year::DOUBLE AS year, plan_year::DOUBLE AS plan_year
-FROM frame
+-- The folded frame, each row with its number and how often it comes.
+SELECT rowid AS n, len(rows) AS times, * EXCLUDE (rows) FROM folded
