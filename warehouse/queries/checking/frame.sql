@@ -1,46 +1,41 @@
 -- One row per entry with the limits that it has to keep, and one per rule between two entries. `id` is the entry's row
--- in found_entries; the row's own number in this table goes with it into the frame that is validated. A limit that does not apply, or that only follows from a blank one, is
--- NULL. Entries of which nothing can be wrong are left out.
+-- in found_entries. A limit that does not apply, or that only follows from a blank one, is NULL. Entries of which nothing can
+-- be wrong are left out.
 CREATE TEMP TABLE frame AS
-WITH entry AS (
-    SELECT *, tab || '.' || field AS kind
-    FROM owed_entries
-    WHERE field IN ('status', 'done', 'expected_on', 'value', 'item', 'name', 'owner', 'due_on', 'progress')
-        AND NOT (tab = 'projects' AND field = 'done')
-), of_progress AS (
-    SELECT id, kind,
+WITH of_progress AS (
+    SELECT id, 'progress.' || field AS kind,
         CASE field
             WHEN 'status' THEN true
             WHEN 'done' THEN coalesce(statuses.status IN ('under_way', 'done'), false)
             ELSE false
         END AS required,
         CASE WHEN state <> 'blank' THEN 1 END AS present,
-        CASE WHEN field = 'status' AND state = 'value' THEN kind || ':' || text END AS status,
+        CASE WHEN field = 'status' AND state = 'value' THEN 'progress.status:' || text END AS status,
         CASE WHEN field = 'expected_on' THEN year(day) END AS year,
         CASE WHEN field = 'expected_on' AND day IS NOT NULL THEN $year END AS plan_year
-    FROM entry
+    FROM owed_entries entry
     LEFT JOIN statuses USING (file, item)
-    WHERE tab = 'progress' AND (required OR year IS NOT NULL OR entry.field = 'status')
+    WHERE tab = 'progress' AND field IN ('status', 'done', 'expected_on') AND (required OR year IS NOT NULL OR entry.field = 'status')
 ), of_inputs AS (
-    SELECT id, kind, statuses.status IS DISTINCT FROM 'not_applicable' AS required,
+    SELECT id, 'inputs.value' AS kind, statuses.status IS DISTINCT FROM 'not_applicable' AS required,
         CASE WHEN state <> 'blank' THEN 1 END AS present, number, minimum, maximum,
         digits(CASE WHEN unit = '%' THEN number * 100 ELSE number END) AS digits, decimals, unit
-    FROM entry
+    FROM owed_entries entry
     JOIN inputs ON inputs.input = entry.key
     LEFT JOIN statuses ON statuses.file = entry.file AND statuses.item = entry.item
     WHERE tab = 'inputs' AND field = 'value'
 ), of_projects AS (
-    SELECT id, kind, true AS required, CASE WHEN state <> 'blank' THEN 1 END AS present,
-        CASE WHEN field = 'status' AND state = 'value' THEN kind || ':' || text END AS status,
+    SELECT id, 'projects.' || field AS kind, true AS required, CASE WHEN state <> 'blank' THEN 1 END AS present,
+        CASE WHEN field = 'status' AND state = 'value' THEN 'projects.status:' || text END AS status,
         CASE WHEN field = 'progress' THEN entry.number END AS number, 0 AS minimum, 1 AS maximum, '%' AS unit,
         CASE WHEN field = 'progress' THEN known.progress END AS previous, known.quarter AS previous_quarter,
         CASE WHEN field = 'progress' AND found.status IN ('done', 'closed') AND number >= 0 THEN 1 END AS complete
-    FROM entry
+    FROM owed_entries entry
     JOIN found_projects found USING (file, key)
     LEFT JOIN known_projects known USING (project)
-    WHERE tab = 'projects'
+    WHERE tab = 'projects' AND field IN ('item', 'name', 'owner', 'due_on', 'progress', 'status')
 ), figure AS (
-    SELECT id, file, reporter, key, number FROM entry WHERE tab = 'inputs' AND field = 'value' AND number IS NOT NULL
+    SELECT id, file, reporter, key, number FROM owed_entries WHERE tab = 'inputs' AND field = 'value' AND number IS NOT NULL
 ), between_entries AS (
     SELECT part.id, 'inputs.' || rule AS kind, severity, false AS required, 1 AS present, part.number, inputs.unit,
         whole.number AS whole, title.title AS whole_title,
