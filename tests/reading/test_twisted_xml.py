@@ -1,5 +1,6 @@
 """Whatever stands in a workbook's XML is read as it stands, or the file is refused: never as a blank, a 0 or half."""
 
+import re
 import struct
 import zipfile
 
@@ -199,7 +200,7 @@ def test_dates_of_1904_are_days_and_bare_numbers_none(filled_in, tools, read):
     book = filled_in()
     book["工作进展"]["H5"] = 45107
     plain = saved(book)
-    counted = rezipped(plain, lambda name, text: text.replace(b"<workbookPr/>", b'<workbookPr date1904="1"/>'))
+    counted = rezipped(plain, lambda name, text: re.sub(b"<workbookPr ?/>", b'<workbookPr date1904="1"/>', text))
     told = [(fault[1], fault[7]) for fault in read(counted).faults]
     assert [(fault[1], fault[7]) for fault in read(plain).faults] == [("cleaned", "H5")]
     assert told == [("date_unreadable", "H5")]

@@ -59,9 +59,8 @@ class Archive:
         settled = [settle(sent, self.registry, Q1) for sent in run._sent(folder)]
         run._write(folder / "explanations.parquet", [], run._EXPLANATIONS)
         run._write(folder / "findings.parquet", [], run._FINDINGS)
-        nothing = pa.table(
-            {"file": pa.array([], pa.int32()), "row": pa.array([], pa.int32())} | {"item": [], "typed": []}
-        )
+        types = {"file": pa.int32(), "row": pa.int32(), "item": pa.int32(), "typed": pa.string()}
+        nothing = pa.table({name: pa.array([], of) for name, of in types.items()})
         pq.write_table(with_marks(nothing), folder / WORDINGS)
         rows = run._submissions(settled, [], self.registry, Q1)
         run._write(folder / "submissions.parquet", rows, run._SUBMISSIONS)
