@@ -20,6 +20,7 @@ def filled(office) -> None:
         (office.intake / f"无用{number}.xlsx").write_bytes(b"%%PDF-1.4 %d" % number)
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_while_it_reads_costs_a_retry_and_no_file(office, tmp_path):
     filled(office)
     alone, spread = (replace(office, home=copied(office.home, tmp_path / name)) for name in ("alone", "spread"))

@@ -251,6 +251,7 @@ def test_what_was_archived_before_takes_no_room_again(past, tmp_path):
     assert told["linked"] == 5 and proved(third)
 
 
+@pytest.mark.slow
 def test_while_a_run_goes_on_the_copy_is_of_one_moment(past, tmp_path, monkeypatch):
     """A run is collected between the copying of the warehouse and that of the archive: the copy does not know of it."""
     copy_archive = module._copy_archive

@@ -8,7 +8,7 @@ import pytest
 from duban.settings import REPOSITORY
 
 
-@pytest.mark.engine(seconds=30)
+@pytest.mark.slow
 def test_nothing_is_lost_doubled_or_torn_in_a_short_run_of_each_script():
     ended = subprocess.run(
         [sys.executable, "-m", "tests.robustness.short"], capture_output=True, text=True, cwd=REPOSITORY, timeout=900

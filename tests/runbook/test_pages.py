@@ -192,6 +192,7 @@ def test_page_wrong_form(tried):
     assert len(issued) == 2  # some were issued another one, some were not
 
 
+@pytest.mark.slow
 def test_page_published_figure(tried):
     def mended(desk: Desk) -> dict[str, object]:
         [first] = (desk.root / "sample_submissions" / "2023Q1").glob("*武汉*.xlsx")
@@ -212,11 +213,13 @@ def test_page_reporters(tried):
     assert [path.name for path in desk.home.published.iterdir()] == ["2023Q1-r1"]
 
 
+@pytest.mark.slow
 def test_page_wrong_rule(tried):
     desk = tried("wrong-rule.md")
     assert [path.name for path in desk.home.published.iterdir()] == ["2023Q1-r1"]
 
 
+@pytest.mark.slow
 def test_page_restoring(tried):
     desk = tried("restoring.md")
     [backup] = (desk.root / "备份").glob("20*")
