@@ -9,7 +9,6 @@ whole, the copies are links to the same bytes.
 import hashlib
 import os
 import shutil
-import uuid
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -102,12 +101,8 @@ def open_home(root: Path, files: Path, schemas: Path, keys: Path) -> Path:
 
 
 def copy_home(template: Path, root: Path) -> Home:
-    """A home to work in, like the template; one that was there is put aside.
-
-    It is not removed: for half a minute ext4 searches around every file that was, whenever it makes a new one, which
-    made taking in five times as dear."""
-    if root.exists():
-        root.rename(root.with_name(f"{root.name}-{uuid.uuid4().hex[:8]}"))
+    """A home to work in, like the template."""
+    shutil.rmtree(root, ignore_errors=True)
     linked = tuple(f"{template / name}{os.sep}" for name in _LINKED)
 
     def copy(source: str, target: str) -> None:
