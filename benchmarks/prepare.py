@@ -109,6 +109,7 @@ def copy_home(template: Path, root: Path) -> Home:
         (os.link if source.startswith(linked) else shutil.copy2)(source, target)
 
     shutil.copytree(template, root, copy_function=copy)
+    os.sync()  # else whoever syncs first in it waits for gigabytes of this copy
     return Home(root)
 
 
