@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from prefect import State, flow
+from prefect.futures import wait
 from prefect.states import Completed
 
 from duban.checking.run import import_ahead
@@ -131,5 +132,14 @@ def _hands(run: Run) -> Iterator[tuple[Read, Check]]:
         with Spread(run, cluster) as spread:
             yield spread.read, spread.check
     else:
+        begun = []
+
+        def read(run: Run, folder: Path) -> Reading:
+            begun.append(collecting.read.submit(run, folder))
+            return begun[-1]
+
         with Validator() as validator:  # its import runs while files are read
-            yield collecting.read.submit, partial(collecting.check, validator=validator)
+            try:
+                yield read, partial(collecting.check, validator=validator)
+            finally:
+                wait(begun)  # what a run that fails has read ahead is written to its folder, which goes with it

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from duban.home import Home
 from duban.lifecycle import close
 from duban.limits import Limits
 from duban.quarters import Quarter
+from duban.reading.worker import read_received
 from duban.registry.load import load_registry
 from duban.settings import REPOSITORY
 from duban.status import status
@@ -137,6 +139,30 @@ def test_a_burst_is_worked_off_in_batches_and_what_is_left_is_told(office, monke
     assert result["left"][0]["told"].startswith("“2023Q1/A2/空.xlsx”旁边有占用文件")
     assert sorted(path.name for path in (office.intake / "A2").iterdir()) == ["~$空.xlsx", "空.xlsx"]
     assert list((office.home / "work").iterdir()) == []
+
+
+def test_a_run_that_fails_at_a_batch_leaves_nothing_of_the_next_one_that_it_was_reading(office, monkeypatch):
+    monkeypatch.setattr("tasks.collecting.load_limits", lambda: Limits(files_at_once=1))
+    office.report("A1")
+    office.report("A2")
+    begun, over = [], []
+
+    def slowly(*told, **words):
+        begun.append(told)
+        time.sleep(3 * (len(begun) - 1))
+        read_received(*told, **words)
+        over.append(told)
+
+    monkeypatch.setattr("tasks.collecting.read_received", slowly)
+    monkeypatch.setattr("tasks.collecting.check_run", fails)
+    with pytest.raises(ZeroDivisionError):
+        office.collect()
+    assert len(begun) == len(over) == 2
+    assert list((office.home / "work").iterdir()) == []
+
+
+def fails(*told, **words):
+    raise ZeroDivisionError
 
 
 def test_an_extension_holds_from_the_next_run_even_if_nothing_was_dropped(office):
