@@ -78,7 +78,7 @@ class Spread:
         self._storage = Storage(storage_of(cluster, run.home), cluster.storage_options)
         # of this home alone, and one run at a time is in a home: whatever lies there is nobody's any more
         self._name = "duban-" + hashlib.sha256(str(run.home.root.resolve()).encode()).hexdigest()[:12]
-        self._read: dict[Path, list[Shard]] = {}  # by the folder of their batch, until it is checked
+        self._read: list[Shard] = []  # of the batch that was brought in last
         self._context = copy_context()
 
     def __enter__(self) -> "Spread":
@@ -111,18 +111,17 @@ class Spread:
 
     def _bring_in(self, run: Run, folder: Path, cut: list[Shard], under_way: list) -> None:
         parts = self._results(under_way, Watched(run, "读取"))
-        self._read[folder] = [replace(shard, parts=names) for shard, names in zip(cut, parts, strict=True)]
-        bring_in(run, folder, self._storage, self._read[folder])
+        self._read = [replace(shard, parts=names) for shard, names in zip(cut, parts, strict=True)]
+        bring_in(run, folder, self._storage, self._read)
 
     def check(self, run: Run, folder: Path) -> None:
         """Have workers look within files, and judge all of them here."""
         steps.check(run, folder, None, lambda settled, earlier: self._within(run, folder, settled, earlier))
 
     def _within(self, run: Run, folder: Path, settled: list[Settled], earlier: Mapping[str, pa.Table]) -> list[Path]:
-        read = self._read.pop(folder)
-        tables = checked.lay_out(self._storage, read[0].name, settled, earlier)
+        tables = checked.lay_out(self._storage, self._read[0].name, settled, earlier)
         told = {"tables": tables, "quarter": str(run.quarter)}
-        under_way = self._begin(check_shard, [{"shard": shard, **told} for shard in read])
+        under_way = self._begin(check_shard, [{"shard": shard, **told} for shard in self._read])
         found = self._results(under_way, progress("核验"))
         return checked.take_over(self._storage, found, folder)
 

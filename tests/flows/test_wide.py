@@ -8,6 +8,7 @@ from spread import copied, lost_while_reading, spread_over, tables
 
 from duban.errors import UserError
 from duban.home import Home
+from duban.wide import checked
 
 pytestmark = pytest.mark.engine(seconds=30)
 
@@ -49,3 +50,21 @@ def test_a_scheduler_that_nobody_answers_for_is_one_sentence_and_leaves_all_as_i
     assert len(list(office.intake.iterdir())) == 1
     (office.home / "cluster.yaml").unlink()
     assert len(office.collect()["accepted"]) == 1
+
+
+@pytest.mark.slow
+def test_a_store_that_stumbles_while_a_batch_is_checked_costs_another_try(office, monkeypatch):
+    office.report("A1")
+    office.report("A2", stations=999_999)
+    spread_over(office.home, "local: 1\nfiles_per_task: 1\n")
+    take_over, stumbled = checked.take_over, []
+
+    def stumbling(*told):
+        if not stumbled:
+            stumbled.append(told)
+            raise ConnectionError("the store is away")
+        return take_over(*told)
+
+    monkeypatch.setattr(checked, "take_over", stumbling)
+    found = office.collect()
+    assert (len(stumbled), len(found["accepted"]), len(found["returned"])) == (1, 1, 1)
