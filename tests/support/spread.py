@@ -3,6 +3,8 @@
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -10,10 +12,49 @@ from pathlib import Path
 
 import psutil
 
+from duban.fillin.keys import copy_keys
 from duban.home import Home
+from duban.settings import REPOSITORY
 from duban.warehouse.connection import open_warehouse
 
 TABLES = ("submissions", "findings", "explanations", "entries", "cells", "projects", "project_rows")
+
+
+SAMPLES = REPOSITORY / "sample_submissions"
+COLLECT = ("collect", "--as-of", "2023-04-08T09:00:00+08:00")
+
+
+def duban(home: Path, *told: str) -> subprocess.CompletedProcess:
+    """A command on the first quarter, as a process of its own."""
+    command = [sys.executable, "-m", "duban", *told, "2023Q1", "--home", str(home)]
+    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=1500)
+
+
+def opened_with(home: Path, samples: int | None = None) -> Path:
+    """Open the first quarter in a home, with the sample submissions in its intake, or the first so many of them."""
+    copy_keys(SAMPLES / "keys", home / "keys")
+    assert duban(home, "open", "--as-of", "2023-04-03T09:00:00+08:00").returncode == 0
+    intake = home / "intake" / "2023Q1"
+    intake.mkdir(parents=True, exist_ok=True)
+    for path in sorted((SAMPLES / "2023Q1").glob("*.xlsx"))[:samples]:
+        shutil.copy(path, intake)
+    return home
+
+
+def collected_alone(home: Path) -> dict[str, list[tuple]]:
+    """What one machine makes of a home, row by row."""
+    assert duban(home, *COLLECT).returncode in (0, 1)
+    return tables(Home(home))
+
+
+def until_ready(home: Path, workers: int) -> None:
+    """The check-up sees so many workers."""
+    from duban.doctor.spread import spread
+
+    deadline = time.monotonic() + 300
+    while f"{workers} 个工作进程" not in (said := spread(Home(home)).said):
+        assert time.monotonic() < deadline, said
+        time.sleep(1)
 
 
 def copied(home: Path, to: Path) -> Path:

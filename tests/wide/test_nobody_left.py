@@ -1,7 +1,6 @@
 """What a cluster cannot get over ends the run with a sentence, and the next run, on one machine, finds every file."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -10,40 +9,21 @@ from pathlib import Path
 
 import psutil
 import pytest
-from spread import copied, lost_while_reading, spread_over, tables
+from spread import COLLECT, collected_alone, copied, duban, lost_while_reading, opened_with, spread_over, until_ready
 
-from duban.fillin.keys import copy_keys
-from duban.home import Home
 from duban.settings import REPOSITORY
 
 pytestmark = pytest.mark.slow
-SAMPLES = REPOSITORY / "sample_submissions"
-COLLECT = ("collect", "--as-of", "2023-04-08T09:00:00+08:00")
-
-
-def duban(home: Path, *told: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "duban", *told, "2023Q1", "--home", str(home)]
-    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=900)
 
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory) -> Path:
-    """A home whose intake holds a few of the sixty."""
-    home = tmp_path_factory.mktemp("opened") / "home"
-    copy_keys(SAMPLES / "keys", home / "keys")
-    assert duban(home, "open", "--as-of", "2023-04-03T09:00:00+08:00").returncode == 0
-    (home / "intake" / "2023Q1").mkdir(parents=True, exist_ok=True)
-    for path in sorted((SAMPLES / "2023Q1").glob("*.xlsx"))[:12]:
-        shutil.copy(path, home / "intake" / "2023Q1")
-    return home
+    return opened_with(tmp_path_factory.mktemp("opened") / "home", 12)
 
 
 @pytest.fixture(scope="module")
 def alone(opened, tmp_path_factory) -> dict:
-    """What one machine makes of it."""
-    home = copied(opened, tmp_path_factory.mktemp("alone") / "home")
-    assert duban(home, *COLLECT).returncode in (0, 1)
-    return tables(Home(home))
+    return collected_alone(copied(opened, tmp_path_factory.mktemp("alone") / "home"))
 
 
 @contextmanager
@@ -77,11 +57,10 @@ def ended(process: subprocess.Popen) -> None:
         one.kill()
 
 
-def collects_alone(home: Path, alone: dict) -> None:
+def next_run_finds_all(home: Path, alone: dict) -> None:
     assert len(list((home / "intake" / "2023Q1").iterdir())) == 12
     (home / "cluster.yaml").unlink()
-    assert duban(home, *COLLECT).returncode in (0, 1)
-    assert tables(Home(home)) == alone
+    assert collected_alone(home) == alone
 
 
 @pytest.mark.parametrize(
@@ -92,12 +71,12 @@ def test_a_scheduler_or_the_last_worker_that_dies_ends_the_run_with_a_sentence(o
     home = copied(opened, tmp_path / "home")
     with cluster(tmp_path / "cluster", home) as (scheduler, worker):
         victim = scheduler if lost == "scheduler" else worker
-        until_ready(home)
+        until_ready(home, 1)
         with lost_while_reading(worker.pid, lambda: ended(victim)) as seen:
             said = duban(home, *COLLECT)
     assert seen and said.returncode == 2, said.stderr
     assert sentence in said.stderr and "Traceback" not in said.stderr
-    collects_alone(home, alone)
+    next_run_finds_all(home, alone)
 
 
 def test_workers_that_die_over_the_same_files_again_and_again_end_the_run_with_a_sentence(opened, alone, tmp_path):
@@ -107,16 +86,4 @@ def test_workers_that_die_over_the_same_files_again_and_again_end_the_run_with_a
         said = duban(home, *COLLECT)
     assert len(lost) >= 3, said.stderr  # Dask gives the same out three times again
     assert said.returncode == 2 and "接连有几个工作进程中止在上面" in said.stderr and "Traceback" not in said.stderr
-    collects_alone(home, alone)
-
-
-def until_ready(home: Path) -> None:
-    """The check-up sees the worker."""
-    import time
-
-    from duban.doctor.spread import spread
-
-    deadline = time.monotonic() + 120
-    while "1 个工作进程" not in (said := spread(Home(home)).said):
-        assert time.monotonic() < deadline, said
-        time.sleep(1)
+    next_run_finds_all(home, alone)
