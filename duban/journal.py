@@ -60,9 +60,8 @@ def keep_up(home: Home) -> int:
     Raises UserError where the journal knows more than the warehouse, or other things: then going on would end in two
     histories, and the warehouse has to be made anew first.
     """
-    last = _last(home)
     if not home.warehouse.exists():
-        if last:
+        if last := _last(home):
             raise UserError(
                 f"{home.root} 的数据仓库 {home.warehouse.name} 不在，而归档日志已记到第 {last} 步："
                 "请先运行 duban rebuild 由归档重建，再继续。"

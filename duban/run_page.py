@@ -44,13 +44,12 @@ def collected(found: dict, said: list[dict], page: Path | None) -> str:
     what `standing` tells, `said` what the answers say. Of more reporters than a page can hold those of this run are
     listed, of more answers those that ask for something, of either no more than it holds."""
     quarter = Quarter.parse(found["quarter"])
-    rows, left_out = [], ""
-    listed = said
+    rows, answers, left_out = [], said, []
     if len(said) > _LISTED:
-        listed = [one for one in said if one["verdict"] != "accepted"][:_LISTED]
-        first = f"前 {_LISTED} 份" if len(listed) == _LISTED else ""
-        left_out = f"本次答复 {len(said)} 份，只列出退回和搁置的{first}，全部见 outbox。"
-    for one in listed:
+        answers = [one for one in said if one["verdict"] != "accepted"][:_LISTED]
+        first = f"前 {_LISTED} 份" if len(answers) == _LISTED else ""
+        left_out = [f"本次答复 {len(said)} 份，只列出退回和搁置的{first}，全部见 outbox。"]
+    for one in answers:
         name, file = (str(one[key] or "") for key in ("name", "file"))
         findings = str(sum(one["findings"].values()))
         answer = Path(one["answer"])
@@ -60,7 +59,7 @@ def collected(found: dict, said: list[dict], page: Path | None) -> str:
     parts = [f"## {quarter.title}收取", stands]
     if page:
         parts.append(f"核验页：{Link(page)}")
-    parts += [left_out] if left_out else []
+    parts += left_out
     if rows:
         parts.append(_table(("登记号", "填报单位", "文件", "结论", "问题", "答复"), rows))
     listed, title = found["reporters"], "## 报送情况"
