@@ -18,16 +18,14 @@ import datetime as dt
 import shutil
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from duban.cli import leave
 from duban.home import Home
 from duban.quarters import TIME_ZONE, Quarter
 
 if TYPE_CHECKING:
-    from duban import intake
     from duban.checking.validator import Validator
 
 QUARTER = Quarter(2023, 1)
@@ -99,16 +97,6 @@ def by_stages(home: Path, schemas: Path, now: dt.datetime, publishing: bool, kee
         say("end")
 
 
-class Batch(NamedTuple):
-    """A batch under way."""
-
-    folder: Path
-    taken: "intake.Taken"
-    new: "list[intake.Received]"
-    known: list[str]
-    reading: Future | None
-
-
 def collect(
     home: Home,
     schemas: Path,
@@ -117,69 +105,93 @@ def collect(
     stage: Stage = lambda name: None,
     keep: Path | None = None,
 ) -> None:
-    """The steps of the flow."""
-    from duban import collecting, intake, lifecycle
-    from duban.answering.answer import answer_all
-    from duban.checking.run import check_run
-    from duban.checking.settle import hint_of
-    from duban.garbage import give_back
-    from duban.limits import load_limits
-    from duban.reading.worker import read_received
-    from duban.registry.ledgers import load_ledgers
-    from duban.registry.load import load_registry
+    """What the flow does; where its tasks go on beside each other, threads do."""
+    from duban.batches import work_off
     from duban.runs import run_folder
-    from duban.validation_page.page import write_page
-    from duban.warehouse.load import load_run
 
     stage("plan")
-    registry, most, left = load_registry(schemas, home.plans), load_limits().files_at_once, []
-    ledgers = load_ledgers(schemas, registry)
+    with run_folder(home, "collect") as folder, ThreadPoolExecutor(3) as threads:
+        work_off(folder, Plainly(home, schemas, now, validator, stage, keep, threads))
 
-    def whose(inside: str, name: str) -> str | None:
-        return hint_of(inside, name, registry)
 
-    def begin(folder: Path, under_way: list[intake.Received]) -> Batch:
-        stage("isolate")
-        folder.mkdir()
-        opened_at = lifecycle.require_opened(home, QUARTER)
-        collecting.follow_extensions(home, registry, QUARTER, ledgers, now)
-        passed_over = [*left, *(file.source for file in under_way)]
-        taken = intake.take_batch(home, QUARTER, most, whose, passed_over, now=now, opened_at=opened_at)
-        taken = collecting.without_repeats_of(taken, under_way)
-        new, known = collecting.sort_out(home, registry, QUARTER, taken.received)
-        left.extend(one.source for one in taken.left)
-        reading = threads.submit(read_received, new, home, registry, folder) if new else None
-        return Batch(folder, taken, new, known, reading)
+class Plainly:
+    """The steps of `duban.batches` by the functions that Prefect's tasks call."""
 
-    with run_folder(home, "collect") as folder, ThreadPoolExecutor(1) as threads:
-        batch = begin(folder / "0", [])
-        for number in count(1):
-            stage("read")
-            if batch.reading:
-                batch.reading.result()
-            following = begin(folder / str(number), batch.taken.received) if batch.taken.more else None
-            if batch.reading:
-                stage("check")
-                check_run(batch.folder, registry, home, QUARTER, now, validator, ledgers=ledgers)
-                stage("load")
-                accessions = load_run(home, registry, QUARTER, batch.folder, now)
-                stage("answer")
-                write_page(home, registry, QUARTER, now, batch.folder, accessions)
-            stage("answer")
-            paths = answer_all(home, registry, QUARTER, now, again=batch.known, ledgers=ledgers)
-            collecting.answered(home, QUARTER, paths)
-            collecting.repeats(home, registry, QUARTER, batch.taken.received, batch.new)
-            left += collecting.clear_all(home, batch.taken.received)
-            if keep and (batch.folder / "frame.parquet").exists():
-                stage("end")
-                (keep / "frames").mkdir(parents=True, exist_ok=True)
-                shutil.copy(batch.folder / "frame.parquet", keep / "frames" / f"frame-{number - 1}.parquet")
-                stage("answer")
-            shutil.rmtree(batch.folder)
-            if following is None:
-                break
-            batch = following
-            give_back()
+    def __init__(
+        self,
+        home: Home,
+        schemas: Path,
+        now: dt.datetime,
+        validator: "Validator",
+        stage: Stage,
+        keep: Path | None,
+        threads: ThreadPoolExecutor,
+    ):
+        from duban.registry.ledgers import load_ledgers
+        from duban.registry.load import load_registry
+
+        self._home, self._now, self._validator, self._threads = home, now, validator, threads
+        self._stage, self._keep = stage, keep
+        self._registry = load_registry(schemas, home.plans)
+        self._ledgers = load_ledgers(schemas, self._registry)
+        self._told = home, self._registry, QUARTER
+
+    def take_in(self, folder: Path, passed_over: list[str], before: Path | None) -> Future:
+        from duban.collecting import take_in
+        from duban.limits import load_limits
+
+        self._stage("isolate")
+        most = load_limits().files_at_once
+        return self._threads.submit(take_in, *self._told, self._ledgers, self._now, most, folder, passed_over, before)
+
+    def read(self, folder: Path) -> Future:
+        from duban.collecting import NEW, read_received
+        from duban.reading import worker
+
+        self._stage("read")
+        new = read_received(folder / NEW)
+        return self._threads.submit(worker.read_received, new, self._home, self._registry, folder)
+
+    def check(self, folder: Path) -> None:
+        from duban.checking.run import check_run
+
+        self._stage("check")
+        told = self._registry, self._home, QUARTER, self._now, self._validator
+        check_run(folder, *told, ledgers=self._ledgers)
+
+    def load(self, folder: Path) -> None:
+        from duban.validation_page.page import write_page
+        from duban.warehouse.load import load_run
+
+        self._stage("load")
+        accessions = load_run(*self._told, folder, self._now)
+        self._stage("answer")
+        write_page(*self._told, self._now, folder, accessions)
+
+    def answer(self, known: list[str]) -> Future:
+        from duban.answering.answer import draw_up, write_answers
+
+        self._stage("answer")
+        answers = draw_up(*self._told, self._now, again=known, ledgers=self._ledgers)
+        return self._threads.submit(lambda: (answers, write_answers(self._home, self._registry, answers)))
+
+    def finish(self, folder: Path, taken: dict, answers: tuple) -> dict[str, str]:
+        from duban import collecting
+        from duban.answering.answer import note_answers
+
+        self._stage("answer")
+        note_answers(self._home, QUARTER, self._now, *answers)
+        collecting.answered(self._home, QUARTER, answers[1])
+        files = [collecting.read_received(folder / name) for name in (collecting.TAKEN, collecting.NEW)]
+        collecting.repeats(*self._told, *files)
+        kept = collecting.clear_all(self._home, files[0])
+        if self._keep and (folder / "frame.parquet").exists():
+            self._stage("end")
+            frames = self._keep / "frames"
+            frames.mkdir(parents=True, exist_ok=True)
+            shutil.copy(folder / "frame.parquet", frames / f"frame-{folder.name}.parquet")
+            self._stage("answer")
+        return dict.fromkeys(kept, "kept")
 
 
 def publish(home: Home, schemas: Path, now: dt.datetime) -> None:

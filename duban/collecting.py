@@ -10,13 +10,16 @@ from duban.checking.settle import hint_of
 from duban.fault_points import reached
 from duban.files import write_text
 from duban.home import Home
-from duban.intake import Received, Taken, clear
+from duban.intake import Received, Taken, clear, take_batch
+from duban.lifecycle import require_opened
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.ledgers import Ledgers
 from duban.registry.registry import Registry
 from duban.severities import DOUBTFUL
 from duban.warehouse.connection import open_warehouse, query, records, transaction
 from duban.warehouse.due import move_due_dates, noted_dues
+
+TAKEN, NEW = "taken.json", "received.json"  # lists in a batch's folder: all that was taken in, and what is to be read
 
 
 def last_receipt(home: Home) -> dt.datetime | None:
@@ -36,6 +39,45 @@ def follow_extensions(home: Home, registry: Registry, quarter: Quarter, ledgers:
             return  # whoever records obligations moves them to the dates that are noted
     with open_warehouse(home.warehouse) as connection, transaction(connection):
         move_due_dates(connection, quarter, dues, now)
+
+
+def take_in(
+    home: Home,
+    registry: Registry,
+    quarter: Quarter,
+    ledgers: Ledgers,
+    now: dt.datetime,
+    most: int,
+    folder: Path,
+    passed_over: list[str],
+    before: Path | None = None,
+) -> dict:
+    """Archive a batch of what lies in the intake folder, but for what is passed over and for the batch in `before`,
+    which is not loaded yet, and list it in `folder`: {taken_in, new, known: [accession, …], left: {source: reason},
+    more}."""
+    opened_at = require_opened(home, quarter)
+    follow_extensions(home, registry, quarter, ledgers, now)
+    under_way = read_received(before / TAKEN) if before else []
+    batch = take_batch(
+        home,
+        quarter,
+        most,
+        lambda inside, name: hint_of(inside, name, registry),
+        {*passed_over, *(file.source for file in under_way)},
+        now=now,
+        opened_at=opened_at,
+    )
+    batch = without_repeats_of(batch, under_way)
+    new, known = sort_out(home, registry, quarter, batch.received)
+    write_received(folder / TAKEN, batch.received)
+    write_received(folder / NEW, new)
+    return {
+        "taken_in": len(batch.received),
+        "new": len(new),
+        "known": known,
+        "left": {one.source: one.reason for one in batch.left},
+        "more": batch.more,
+    }
 
 
 def without_repeats_of(batch: Taken, under_way: list[Received]) -> Taken:

@@ -1,21 +1,17 @@
 """收取: from the intake folder to the answers."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
-from itertools import count
 from pathlib import Path
-from typing import Protocol
 
 from prefect import State, flow
-from prefect.futures import wait
 from prefect.states import Completed
 
+from duban.batches import Pending, work_off
 from duban.checking.run import import_ahead
 from duban.checking.validator import Validator
-from duban.garbage import give_back
 from duban.left import records
 from duban.lifecycle import opened
 from duban.limits import load_limits
@@ -51,95 +47,68 @@ def collect(
 
 def collect_steps(run: Run) -> dict:
     """What the flow does, for flows that do more: counts, what the answers of this run say, the path of its validation
-    page.
-
-    The order is what makes a killed run harmless: bytes are archived before anything is recorded, everything is
-    recorded in one transaction, answered from the record, and only then taken out of the intake folder. Whatever the
-    kill left undone the next run finds and does. A burst is worked off in batches, each of them wholly, so that it
-    takes no more memory than one of them; while one is checked, loaded and answered, the next is read.
-    """
-    said, left, repeated, taken_in, new, page = {}, {}, [], 0, 0, None
-    with run_folder(run.home, "collect") as folder, _hands(run) as (read, check):
+    page. A burst is worked off in batches, so that it takes no more memory than a few of them."""
+    with run_folder(run.home, "collect") as folder, _steps(run) as steps:
         import_ahead()
-        batch = _begin(run, folder / "0", left, read)
-        for number in count(1):
-            if batch.reading:
-                batch.reading.result()
-            following = _begin(run, folder / str(number), left, read, batch) if batch.taken["more"] else None
-            if batch.reading:  # else there is no page of a validation
-                check(run, batch.folder)
-                page = collecting.validation(run, batch.folder, collecting.load(run, batch.folder))
-            said |= {one["accession"]: one for one in collecting.answer(run, batch.taken["known"])}
-            repeated += collecting.repeats(run, batch.folder) if batch.taken["taken_in"] else []
-            left |= collecting.clear(run, batch.folder)
-            taken_in, new = taken_in + batch.taken["taken_in"], new + batch.taken["new"]
-            shutil.rmtree(batch.folder)
-            if following is None:
-                break
-            batch = following
-            give_back()
-        collecting.show_answers(run, list(said.values()), page)
+        batches, left = work_off(folder, steps)
+        said = list(steps.said.values())
+        collecting.show_answers(run, said, steps.page)
         mailed = reminding.mail_answers(run) if reminding.answers_wanted(run) else []
+    taken_in = sum(taken["taken_in"] for taken in batches)
     return {
         "quarter": str(run.quarter),
         "taken_in": taken_in,
-        "known": taken_in - new,
+        "known": taken_in - sum(taken["new"] for taken in batches),
         "left": records(left, asdict(load_limits())),
         **{
-            verdict: [one for one in said.values() if one["verdict"] == verdict]
+            verdict: [one for one in said if one["verdict"] == verdict]
             for verdict in ("accepted", "returned", "set_aside")
         },
-        "repeated": repeated,
-        "answers": [one["answer"] for one in said.values()],
+        "repeated": steps.repeated,
+        "answers": [one["answer"] for one in said],
         "mailed": mailed,
-        "validation": str(page) if page else None,
+        "validation": str(steps.page) if steps.page else None,
     }
 
 
-class Reading(Protocol):
-    """Reading under way."""
+class _Tasks:
+    """The steps of `duban.batches` as tasks, and what they say: `said` by accession, `repeated`, the last `page`."""
 
-    def result(self) -> object: ...
+    def __init__(self, run: Run, read: Callable[[Run, Path], Pending], check: Callable[[Run, Path], object]):
+        self._run, self._read, self._check = run, read, check
+        self.said: dict[str, dict] = {}
+        self.repeated: list[dict] = []
+        self.page: Path | None = None
 
+    def take_in(self, folder: Path, passed_over: list[str], before: Path | None) -> Pending:
+        return collecting.take_in.submit(self._run, folder, passed_over, before)
 
-@dataclass(frozen=True)
-class Batch:
-    """A batch that was taken in, and its reading where there is anything new in it."""
+    def read(self, folder: Path) -> Pending:
+        return self._read(self._run, folder)
 
-    folder: Path
-    taken: dict
-    reading: Reading | None
+    def check(self, folder: Path) -> None:
+        self._check(self._run, folder)
 
+    def load(self, folder: Path) -> None:
+        self.page = collecting.validation(self._run, folder, collecting.load(self._run, folder))
 
-Read = Callable[[Run, Path], Reading]
-Check = Callable[[Run, Path], object]
+    def answer(self, known: list[str]) -> Pending:
+        return collecting.answer.submit(self._run, collecting.draft_answers(self._run, known))
 
-
-def _begin(run: Run, folder: Path, left: dict[str, str], read: Read, before: Batch | None = None) -> Batch:
-    """Take in a batch and begin to read it; the one `before` it may still be under way."""
-    folder.mkdir()
-    taken = collecting.take_in(run, folder, list(left), before and before.folder)
-    left |= taken["left"]
-    return Batch(folder, taken, read(run, folder) if taken["new"] else None)
+    def finish(self, folder: Path, taken: dict, answers: tuple) -> dict[str, str]:
+        self.said |= {one["accession"]: one for one in collecting.note_answered(self._run, *answers)}
+        self.repeated += collecting.repeats(self._run, folder) if taken["taken_in"] else []
+        return collecting.clear(self._run, folder)
 
 
 @contextmanager
-def _hands(run: Run) -> Iterator[tuple[Read, Check]]:
+def _steps(run: Run) -> Iterator[_Tasks]:
     """Who reads and who checks: this machine, or where the home has a cluster its workers."""
     if cluster := load_cluster(run.home):
         from tasks.wide import Spread  # Dask: nothing that runs without it imports it
 
         with Spread(run, cluster) as spread:
-            yield spread.read, spread.check
+            yield _Tasks(run, spread.read, spread.check)
     else:
-        begun = []
-
-        def read(run: Run, folder: Path) -> Reading:
-            begun.append(collecting.read.submit(run, folder))
-            return begun[-1]
-
         with Validator() as validator:  # its import runs while files are read
-            try:
-                yield read, partial(collecting.check, validator=validator)
-            finally:
-                wait(begun)  # what a run that fails has read ahead is written to its folder, which goes with it
+            yield _Tasks(run, collecting.read.submit, partial(collecting.check, validator=validator))

@@ -1,14 +1,13 @@
-"""The steps of a collect run. `folder` is the run's scratch: `taken.json` lists all that was taken in, `received.json`
-what is to be read, and reading and checking leave their Parquet there."""
+"""The steps of a collect run. `folder` is a batch's scratch: two lists say what was taken in and what of it is to be
+read, and reading and checking leave their Parquet there."""
 
 from collections import Counter
 from pathlib import Path
 
-from duban import collecting, intake, lifecycle, run_page
-from duban.answering.answer import answer_all
+from duban import collecting, run_page
+from duban.answering.answer import Answers, draw_up, note_answers, write_answers
 from duban.checking.find import Elsewhere
 from duban.checking.run import check_run
-from duban.checking.settle import hint_of
 from duban.checking.validator import Validator
 from duban.limits import load_limits
 from duban.reading.worker import read_received
@@ -23,40 +22,20 @@ _VERDICTS = {"accepted": "受理", "returned": "退回", "set_aside": "搁置"}
 
 @step("收件归档")
 def take_in(run: Run, folder: Path, passed_over: list[str], before: Path | None = None) -> dict:
-    """Archive a batch of what lies in the intake folder, but for what is passed over and for the batch in `before`,
-    which is not loaded yet: {taken_in, new, known: [accession, …], left: {source: reason}, more}."""
-    opened_at = lifecycle.require_opened(run.home, run.quarter)
-    registry, cluster = run.registry(), load_cluster(run.home)
+    """Archive a batch of what lies in the intake folder, as `duban.collecting.take_in` tells."""
+    cluster = load_cluster(run.home)
     most = (cluster and cluster.files_at_once) or load_limits().files_at_once
-    collecting.follow_extensions(run.home, registry, run.quarter, run.ledgers(), run.now)
-    under_way = collecting.read_received(before / "taken.json") if before else []
-    batch = intake.take_batch(
-        run.home,
-        run.quarter,
-        most,
-        lambda inside, name: hint_of(inside, name, registry),
-        [*passed_over, *(file.source for file in under_way)],
-        now=run.now,
-        opened_at=opened_at,
-    )
-    batch = collecting.without_repeats_of(batch, under_way)
-    new, known = collecting.sort_out(run.home, registry, run.quarter, batch.received)
-    collecting.write_received(folder / "taken.json", batch.received)
-    collecting.write_received(folder / "received.json", new)
-    log(f"收到文件 {len(batch.received)} 个，其中新的 {len(new)} 个{'；还有更多，分批处理' if batch.more else ''}。")
-    return {
-        "taken_in": len(batch.received),
-        "new": len(new),
-        "known": known,
-        "left": {one.source: one.reason for one in batch.left},
-        "more": batch.more,
-    }
+    told = run.home, run.registry(), run.quarter, run.ledgers(), run.now, most
+    taken = collecting.take_in(*told, folder, passed_over, before)
+    more = "；还有更多，分批处理" if taken["more"] else ""
+    log(f"收到文件 {taken['taken_in']} 个，其中新的 {taken['new']} 个{more}。")
+    return taken
 
 
 @step("读取")
 def read(run: Run, folder: Path) -> Path:
     """Read the new files into Parquet."""
-    new = collecting.read_received(folder / "received.json")
+    new = collecting.read_received(folder / collecting.NEW)
     read_received(new, run.home, run.registry(), folder, progress=Watched(run, "读取"))
     log(f"已读取 {len(new)} 个文件。")
     return folder
@@ -90,11 +69,23 @@ def validation(run: Run, folder: Path, accessions: list[str]) -> Path | None:
         return None
 
 
-@step("答复")
-def answer(run: Run, known: list[str]) -> list[dict]:
-    """Write the answers that are wanting, and those of known files once more; returns what they say."""
+@step("起草答复")
+def draft_answers(run: Run, known: list[str]) -> Answers:
+    """Fetch what is to be told by the answers that are wanting, and by those of known files once more."""
     progress("答复")
-    paths = answer_all(run.home, run.registry(), run.quarter, run.now, again=known, ledgers=run.ledgers())
+    return draw_up(run.home, run.registry(), run.quarter, run.now, again=known, ledgers=run.ledgers())
+
+
+@step("答复")
+def answer(run: Run, answers: Answers) -> tuple[Answers, list[Path]]:
+    """Write the answers; returns them with their paths."""
+    return answers, write_answers(run.home, run.registry(), answers)
+
+
+@step("登记答复")
+def note_answered(run: Run, answers: Answers, paths: list[Path]) -> list[dict]:
+    """Record that the answers stand; returns what they say."""
+    note_answers(run.home, run.quarter, run.now, answers, paths)
     said = collecting.answered(run.home, run.quarter, paths)
     counts = Counter(record["verdict"] for record in said)
     listed = "、".join(f"{title} {counts[verdict]}" for verdict, title in _VERDICTS.items())
@@ -116,14 +107,14 @@ def show_answers(run: Run, said: list[dict], page: Path | None) -> None:
 @step("重复来件")
 def repeats(run: Run, folder: Path) -> list[dict]:
     """What was sent before, or twice: each file with its accession number and its answer."""
-    taken, new = (collecting.read_received(folder / name) for name in ("taken.json", "received.json"))
+    taken, new = (collecting.read_received(folder / name) for name in (collecting.TAKEN, collecting.NEW))
     return collecting.repeats(run.home, run.registry(), run.quarter, taken, new)
 
 
 @step("清出收件夹")
 def clear(run: Run, folder: Path) -> dict[str, str]:
     """Take what is archived and answered out of the intake folder; returns what could not be: {source: reason}."""
-    taken = collecting.read_received(folder / "taken.json")
+    taken = collecting.read_received(folder / collecting.TAKEN)
     kept = collecting.clear_all(run.home, taken)
     log(f"已从收件夹移出 {len(taken) - len(kept)} 个文件。")
     return dict.fromkeys(kept, "kept")

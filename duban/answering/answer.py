@@ -28,11 +28,16 @@ from duban.warehouse.connection import Connection, open_warehouse, query, record
 from duban.warehouse.steps import record_step
 
 UNIDENTIFIED = "unidentified"  # the outbox folder of what is nobody's that can be told
-_AT_ONCE = 1_000  # answers that a killed run may have to write again
 _THREADS = 16  # they wait for the disk, which makes many files last at the price of one
 
 
-@no_collection()
+class Answers:
+    """What is to be answered: `waiting`, with the forms by reporter that returns are written on."""
+
+    def __init__(self, waiting: list[Submission], forms: dict[str, Form]):
+        self.waiting, self.forms = waiting, forms
+
+
 def answer_all(
     home: Home,
     registry: Registry,
@@ -47,28 +52,52 @@ def answer_all(
     Set aside: a note. An answer is recorded once its file stands, so a killed run is continued by the next.
     Returns the paths.
     """
+    answers = draw_up(home, registry, quarter, now, again, ledgers)
+    paths = write_answers(home, registry, answers)
+    note_answers(home, quarter, now, answers, paths)
+    return paths
+
+
+@no_collection()
+def draw_up(
+    home: Home,
+    registry: Registry,
+    quarter: Quarter,
+    now: dt.datetime,
+    again: Iterable[str] = (),
+    ledgers: Ledgers = NO_LEDGERS,
+) -> Answers:
+    """Fetch all that the answers say which are wanting, and those in `again`; forms that have changed since they were
+    issued are issued anew."""
     with open_warehouse(home.warehouse) as connection:
         waiting = _waiting(connection, quarter, now, list(again))
-        issued = _forms(connection, home, registry, quarter, now, waiting, ledgers)
-    if not waiting:
+        return Answers(waiting, _forms(connection, home, registry, quarter, now, waiting, ledgers))
+
+
+@no_collection()
+def write_answers(home: Home, registry: Registry, answers: Answers) -> list[Path]:
+    """Write answers into the outbox, without the warehouse; returns their paths once all stand."""
+    if not answers.waiting:
+        return []
+    with sharing(sum(submission.can_be_mended for submission in answers.waiting)) as workers:
+        paths = _write(home, registry, answers, workers)
+    reached("answers_stand")
+    return paths
+
+
+def note_answers(home: Home, quarter: Quarter, now: dt.datetime, answers: Answers, paths: list[Path]) -> None:
+    """Record answers that stand, at these paths, in the warehouse and in the journal."""
+    if not answers.waiting:
         reached("answered")
         keep_up(home)  # before anything leaves the intake folder, the journal has to know what came of it
-        return []
-    paths = []
-    with sharing(sum(submission.can_be_mended for submission in waiting)) as workers:
-        for start in range(0, len(waiting), _AT_ONCE):
-            some = waiting[start : start + _AT_ONCE]
-            written = _write(home, registry, some, issued, workers)
-            reached("answers_stand")
-            with open_warehouse(home.warehouse) as connection:
-                with transaction(connection):
-                    below = [path.relative_to(home.outbox).as_posix() for path in written]
-                    record_answers(connection, quarter, [one.accession for one in some], below, now)
-                steps = unwritten(home, connection)
-            reached("answered")
-            write_out(home, steps)  # as above
-            paths += written
-    return paths
+        return
+    with open_warehouse(home.warehouse) as connection:
+        with transaction(connection):
+            below = [path.relative_to(home.outbox).as_posix() for path in paths]
+            record_answers(connection, quarter, [one.accession for one in answers.waiting], below, now)
+        steps = unwritten(home, connection)
+    reached("answered")
+    write_out(home, steps)  # as above
 
 
 def record_answers(
@@ -90,14 +119,13 @@ def record_answers(
     record_step(connection, "answered", quarter, now, {"answers": told})
 
 
-def _write(
-    home: Home, registry: Registry, submissions: list[Submission], issued: dict[str, Form], workers: Workers
-) -> list[Path]:
+def _write(home: Home, registry: Registry, answers: Answers, workers: Workers) -> list[Path]:
     """Write answers: the workbooks wherever the workers are, the letters here. Returns once all stand."""
+    submissions = answers.waiting
     contact = registry.by_name[registry.plan.collected_by].full_name
     paths = [_path(home, submission) for submission in submissions]
     mended = [
-        workers.submit(write_returned, path, issued[submission.reporter], submission)
+        workers.submit(write_returned, path, answers.forms[submission.reporter], submission)
         for path, submission in zip(paths, submissions, strict=True)
         if submission.can_be_mended
     ]

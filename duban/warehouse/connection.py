@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -45,6 +46,7 @@ _CONFIG = {
 }
 
 _PIECE = 1_000  # rows of a long answer that are fetched at once
+_alone = threading.RLock()  # a process opens a file in one way at a time, for looking or for writing
 
 
 @contextmanager
@@ -61,12 +63,15 @@ def open_warehouse(
 
     `read_from` are the folders from which Parquet may be read; no other file or address can be reached from SQL.
     A `read_only` one changes no byte of a warehouse that is there: not even a table that it lacks is made. One for
-    `looking` is read-only as well, but for a warehouse that has to be brought up to date first. Any number of those
-    stand beside each other. `threads` are those of DuckDB, one a core unless told. Waits up to `wait` seconds for
-    another process, then raises WarehouseBusy. A warehouse that an earlier duban made is brought up to date; raises
-    UserError for one of a later duban, and OSError where disk, share or rights refuse.
+    `looking` is read-only as well, but for a warehouse that has to be brought up to date first. Any number of
+    processes may look at once; of a process, one thread after the other. `threads` are those of DuckDB, one a core
+    unless told. Waits up to `wait` seconds for another process, then raises WarehouseBusy. A warehouse that an earlier
+    duban made is brought up to date; raises UserError for one of a later duban, and OSError where disk, share or rights
+    refuse.
     """
     connection = None
+    if path and not _alone.acquire(timeout=wait):
+        raise WarehouseBusy(f"数据仓库 {path} 正由本进程的另一步占用，已等待 {wait:.0f} 秒：请稍后重试。")
     try:
         connection = _connect(path, wait, read_only or looking, read_from)
         standing = _stands(connection)
@@ -96,6 +101,8 @@ def open_warehouse(
     finally:
         if connection is not None:
             connection.close()
+        if path:
+            _alone.release()
 
 
 def _stands(connection: Connection) -> bool | None:

@@ -12,6 +12,7 @@ import pytest
 from desk import LATE, RECEIVED
 from postbox import Postbox, mail_server
 
+from duban.checking.run import check_run
 from duban.errors import UserError
 from duban.files import digest_of
 from duban.home import Home
@@ -22,6 +23,7 @@ from duban.reading.worker import read_received
 from duban.registry.load import load_registry
 from duban.settings import REPOSITORY
 from duban.status import status
+from duban.warehouse.connection import open_warehouse
 
 pytestmark = pytest.mark.engine(seconds=40)
 
@@ -154,7 +156,7 @@ def test_a_run_that_fails_at_a_batch_leaves_nothing_of_the_next_one_that_it_was_
         over.append(told)
 
     monkeypatch.setattr("tasks.collecting.read_received", slowly)
-    monkeypatch.setattr("tasks.collecting.check_run", fails)
+    monkeypatch.setattr("tasks.collecting.load_run", fails)
     with pytest.raises(ZeroDivisionError):
         office.collect()
     assert len(begun) == len(over) == 2
@@ -163,6 +165,28 @@ def test_a_run_that_fails_at_a_batch_leaves_nothing_of_the_next_one_that_it_was_
 
 def fails(*told, **words):
     raise ZeroDivisionError
+
+
+def test_a_run_that_fails_at_a_batch_has_answered_the_one_before(office, monkeypatch):
+    monkeypatch.setattr("tasks.collecting.load_limits", lambda: Limits(files_at_once=1))
+    office.report("A1")
+    left = office.report("A2")
+    checked = []
+
+    def check_first(*told, **words):
+        checked.append(told)
+        return check_run(*told, **words) if len(checked) == 1 else fails()
+
+    monkeypatch.setattr("tasks.collecting.check_run", check_first)
+    with pytest.raises(ZeroDivisionError):
+        office.collect()
+    assert [path for path in office.intake.rglob("*.xlsx")] == [left]
+    with open_warehouse(office.home / "duban.duckdb", read_only=True) as connection:
+        assert connection.execute("SELECT accession FROM answers").fetchall() == [("2023Q1-A1-01",)]
+    assert [path.name for path in (office.home / "outbox").rglob("2023Q1-A*.txt")] == ["2023Q1-A1-01-回执.txt"]
+    assert list((office.home / "work").iterdir()) == []
+    monkeypatch.undo()
+    assert [one["accession"] for one in office.collect()["accepted"]] == ["2023Q1-A2-01"]
 
 
 def test_an_extension_holds_from_the_next_run_even_if_nothing_was_dropped(office):
@@ -300,8 +324,6 @@ def test_a_second_run_says_who_holds_the_home(office):
 
 
 def test_a_quarter_that_is_not_open_fails_before_anything_is_archived(office):
-    from duban.errors import UserError
-
     office.quarter = "2023Q2"
     (office.intake / "x.xlsx").write_bytes(b"x")
     with pytest.raises(UserError, match="尚未布置"):
