@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from duban.severities import DOUBTFUL
 from duban.warehouse.connection import open_warehouse, query, records, transaction
 from duban.warehouse.due import move_due_dates, noted_dues
 
+_THREADS = 16  # they wait for the disk
 TAKEN, NEW = "taken.json", "received.json"  # lists in a batch's folder: all that was taken in, and what is to be read
 
 
@@ -150,10 +152,11 @@ def _same(file: Received, hint: str | None, judged: dict[str, list[dict]]) -> li
 def clear_all(home: Home, taken: list[Received]) -> list[str]:
     """Take what was answered out of the intake folder, the last step of all; returns the sources of what stayed."""
     kept = []
-    for file in taken:
-        if not clear(home, file):
-            kept.append(file.source)
-        reached("removed")
+    with ThreadPoolExecutor(_THREADS) as threads:
+        for file, cleared in zip(taken, threads.map(lambda file: clear(home, file), taken), strict=True):
+            if not cleared:
+                kept.append(file.source)
+            reached("removed")
     reached("cleared")
     return kept
 
