@@ -5,7 +5,7 @@ import os
 import stat
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from duban.left import Left
@@ -83,13 +83,15 @@ def _sorted_out(
             state = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
             continue
-        file = Seen(root, folder, entry.name, state.st_ctime_ns)
+        told = root, folder, entry.name, state.st_ctime_ns
         if stat.S_ISREG(state.st_mode) and entry.name.startswith(_OWNER_FILES):
-            owners[entry.name.lower()] = file, state
+            owners[entry.name.lower()] = Seen(*told), state
         elif reason := _against(folder, entry.name, state, limits):
-            others.append((file, reason))
+            others.append((Seen(*told), reason))
         elif reason is None:
-            files.append(replace(file, arrived=looks.arrived(folder, entry.name, state)))
+            files.append(Seen(*told, looks.arrived(folder, entry.name, state)))
+    if not owners:
+        return files, others
     delaying = {name for name, (file, state) in owners.items() if looks.delays(folder, file.name, state)}
     beside = [[name for name in _owners_of(file.name) if name in owners] for file in files]
     waiting = [bool(delaying & set(names)) for names in beside]
