@@ -42,9 +42,7 @@ def expectations(gxe: ModuleType) -> dict[str, object]:
         )
 
     def equal(check: str, one: str, other: str) -> object:
-        return same(
-            column_A=one, column_B=other, ignore_row_if="either_value_is_missing", **marks(check)
-        )
+        return same(column_A=one, column_B=other, ignore_row_if="either_value_is_missing", **marks(check))
 
     def marks(check: str) -> dict:
         return {"meta": {"check": check, "rules": dict(CHECKS[check])}, "severity": _SEVERITY}
@@ -54,9 +52,7 @@ def expectations(gxe: ModuleType) -> dict[str, object]:
         "required": not_null(
             column="present", row_condition=if_required, condition_parser="pandas", **marks("required")
         ),
-        "status": in_set(
-            column="status", value_set=[*STATUS_WORDS, *PROJECT_STATUS_WORDS], **marks("status")
-        ),
+        "status": in_set(column="status", value_set=[*STATUS_WORDS, *PROJECT_STATUS_WORDS], **marks("status")),
         "minimum": not_below("minimum", "number", "minimum"),
         "maximum": not_below("maximum", "maximum", "number"),
         "precision": not_below("precision", "decimals", "digits"),
@@ -69,7 +65,7 @@ def expectations(gxe: ModuleType) -> dict[str, object]:
 
 def _configured_once(kind: type) -> type:
     """A kind of expectation, under its own name, whose objects keep the configuration that they are asked for. To judge
-    a frame of any size they are asked 1,400 times, and make it anew each time: two fifths of what judging a few costs."""
+    a frame of any size they are asked 1,400 times, and make it anew each time: two fifths of what a few rows cost."""
     from great_expectations.compatibility.pydantic import PrivateAttr
 
     def configuration(self: object) -> object:

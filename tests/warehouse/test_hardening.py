@@ -1,5 +1,9 @@
 """From SQL nothing outside of the warehouse can be reached, and that cannot be undone."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import duckdb
 import pytest
 
@@ -20,6 +24,16 @@ def test_what_does_not_fit_into_memory_goes_into_the_runs_folder_and_is_gone_aft
     assert [path.name for path in tmp_path.iterdir()] == ["run"] and list(folder.iterdir()) == []
 
 
+@pytest.fixture(params=["made", "opened", "opened again"])
+def warehouse(request, tmp_path):
+    """One that is made as it is opened, one that was there, and one that this process has opened before."""
+    path = tmp_path / "home.duckdb"
+    for _ in range(["made", "opened", "opened again"].index(request.param)):
+        with open_warehouse(path):
+            pass
+    return path
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -37,10 +51,47 @@ def test_what_does_not_fit_into_memory_goes_into_the_runs_folder_and_is_gone_aft
         "SET lock_configuration = false",
     ],
 )
-def test_a_statement_reaches_no_file_address_or_extension(tmp_path, statement):
+def test_a_statement_reaches_no_file_address_or_extension(tmp_path, warehouse, statement):
     outside = tmp_path / "outside.csv"
     outside.write_text("a,b\n1,2\n")
-    with open_warehouse(tmp_path / "home.duckdb") as connection, pytest.raises(duckdb.Error) as refused:
+    with open_warehouse(warehouse) as connection, pytest.raises(duckdb.Error) as refused:
         connection.execute(statement.format(outside=outside)).fetchall()
     assert not isinstance(refused.value, duckdb.ParserException)
     assert outside.read_text() == "a,b\n1,2\n" and [path.name for path in tmp_path.glob("outside*")] == ["outside.csv"]
+
+
+def test_between_two_connections_the_file_is_open_to_other_processes_and_what_they_wrote_is_seen(tmp_path):
+    path = tmp_path / "home.duckdb"
+    insert = "INSERT INTO kept VALUES ('{}', '{{}}')"
+    for number in range(3):
+        with open_warehouse(path, read_only=number == 2) as connection:
+            [(found,)] = connection.execute("SELECT count(*) FROM kept").fetchall()
+            if number < 2:
+                connection.execute(insert.format(f"own {number}".rjust(64)))
+        other = f"import duckdb; duckdb.connect({str(path)!r}).execute({insert.format(f'other {number}'.rjust(64))!r})"
+        subprocess.run([sys.executable, "-c", other], check=True)
+        assert found == 2 * number
+        assert [file.name for file in tmp_path.iterdir()] == ["home.duckdb"]
+
+
+def test_a_warehouse_is_opened_by_any_way_that_leads_to_it(tmp_path, monkeypatch):
+    (tmp_path / "homes" / "one").mkdir(parents=True)
+    (tmp_path / "a link's").symlink_to(tmp_path / "homes" / "one")
+    monkeypatch.chdir(tmp_path / "homes")
+    insert = "INSERT INTO kept VALUES ($1, '{}')"
+    for number, way in enumerate(("one", "./one", "../homes/one", "../a link's", tmp_path / "a link's")):
+        for again in range(2):
+            with open_warehouse(Path(way) / "home.duckdb") as connection:
+                connection.execute(insert, [f"{number}{again}".rjust(64)])
+                [(found,)] = connection.execute("SELECT count(*) FROM kept").fetchall()
+                assert found == 2 * number + again + 1
+
+
+def test_a_connection_that_only_looks_changes_nothing(tmp_path):
+    for options in ({"looking": True}, {"read_only": True}):
+        with open_warehouse(tmp_path / "home.duckdb"):
+            pass
+        before = (tmp_path / "home.duckdb").read_bytes()
+        with open_warehouse(tmp_path / "home.duckdb", **options) as connection, pytest.raises(duckdb.Error):
+            connection.execute("INSERT INTO kept VALUES ('own', '{}')")
+        assert (tmp_path / "home.duckdb").read_bytes() == before
