@@ -26,6 +26,7 @@ def duban(*arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, env=clean)
 
 
+@pytest.mark.slow
 @pytest.mark.engine(seconds=25)
 def test_the_demo_ends_with_the_path_of_a_workbook_which_plain_functions_make_byte_for_byte(demo, tmp_path):
     home = shutil.copytree(demo.root, tmp_path / "demo")  # an earlier one's

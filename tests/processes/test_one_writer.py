@@ -135,6 +135,7 @@ def test_who_looks_brings_an_older_warehouse_up_to_date_and_one_that_is_read_onl
         assert connection.execute("FROM made_with").fetchall() != [("of before",)]
 
 
+@pytest.mark.slow
 def test_of_eight_processes_none_loses_or_doubles_what_another_wrote_and_readers_see_whole_states(home, start):
     processes = [start(code) for code in (COUNT, WATCH) * 4]
     assert [process.wait(300) for process in processes] == [0] * 8

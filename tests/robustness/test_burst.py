@@ -4,7 +4,7 @@ import pytest
 
 from tests.robustness.burst import burst
 
-pytestmark = pytest.mark.engine(seconds=10)
+pytestmark = [pytest.mark.slow, pytest.mark.engine(seconds=10)]
 
 
 def test_a_burst_is_decided_whole_and_the_others_do_not_wait_for_the_flood(tmp_path):

@@ -164,6 +164,7 @@ def parts(path: Path) -> list[tuple[str, tuple, bytes]]:
         return [(entry.filename, entry.date_time, archive.read(entry)) for entry in archive.infolist()]
 
 
+@pytest.mark.slow
 def test_all_texts_of_the_year_are_those_that_the_code_makes(registry, books):
     for quarter, sent in sent_in(registry, QUARTERS[-1]):
         made = {one.reporter: one.report for one in sent}

@@ -10,7 +10,7 @@ import pytest
 from duban.settings import REPOSITORY
 
 HERE = Path(__file__).parent
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.slow, pytest.mark.engine]
 
 ELSEWHERE = {"TZ": "America/St_Johns", "LC_ALL": "C", "LANG": "C", "PYTHONHASHSEED": "4711"}
 
