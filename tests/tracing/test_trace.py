@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tampered import put
 
 from duban.cli import CLEAN, LOOK, USAGE, run
 from duban.errors import UserError
@@ -339,11 +340,8 @@ def test_what_cannot_be_traced_is_told_in_one_sentence(published, target, where,
 
 
 def test_spoilt_lineage_is_refused_in_one_sentence(published, second, tmp_path):
-    import openpyxl
-
-    book = openpyxl.load_workbook(second.path)
-    book["_lineage"]["B1"] = "{"
-    book.save(tmp_path / "spoilt.xlsx")
+    shutil.copyfile(second.path, tmp_path / "spoilt.xlsx")
+    put(tmp_path / "spoilt.xlsx", "_lineage", {"B1": "{"})
     with pytest.raises(UserError, match="来源记录残缺"):
         trace(published.home, str(tmp_path / "spoilt.xlsx"), "总览!A5")
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from archived import SAMPLES, SECOND, retyped
+from tampered import put, rows_of
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from duban.cli import CLEAN, LOOK, USAGE, run
 from duban.files import digest_of
@@ -128,13 +130,10 @@ def test_an_archived_file_that_is_gone_is_named(spoilable):
 
 def test_a_figure_changed_in_the_workbook_is_named_with_its_cell_and_what_it_comes_to(spoilable, tmp_path):
     path = workbook_of(spoilable)
-    book = openpyxl.load_workbook(path)
-    sheet = book["指标完成情况"]
-    row = next(row for row in sheet.iter_rows() if row[1].value == "food_batches_sampled")
-    wanted = row[5].value
-    row[5].value = wanted + 1
-    book.save(path)
-    place = {"publication": NAME, "file": path.name, "sheet": "指标完成情况", "cell": row[5].coordinate}
+    rows = enumerate(rows_of(path, "指标完成情况"), start=1)
+    [(cell, wanted)] = [(f"F{number}", row[5]) for number, row in rows if row[1] == "food_batches_sampled"]
+    put(path, "指标完成情况", {cell: wanted + 1})
+    place = {"publication": NAME, "file": path.name, "sheet": "指标完成情况", "cell": cell}
     found = [fault for fault in figure_faults(spoilable) + rebuild_faults(spoilable, tmp_path) if "sheet" in fault]
     assert [{word: fault[word] for word in place} for fault in found] == [place, place]
     assert {(Decimal(f["found"]), Decimal(f["wanted"])) for f in found} == {(Decimal(wanted + 1), Decimal(wanted))}
@@ -143,11 +142,8 @@ def test_a_figure_changed_in_the_workbook_is_named_with_its_cell_and_what_it_com
 
 def test_a_source_cell_changed_in_the_workbook_is_named(spoilable):
     one, path = source(spoilable), workbook_of(spoilable)
-    book = openpyxl.load_workbook(path)
-    sheet = book["数据来源"]
-    column = next(cell.column for cell in sheet[4] if cell.value == "填写原文")
-    sheet.cell(one.row, column).value = "3万批次"
-    book.save(path)
+    column = rows_of(path, "数据来源")[3].index("填写原文")
+    put(path, "数据来源", {xl_rowcol_to_cell(one.row - 1, column): "3万批次"})
     [fault] = [fault for fault in figure_faults(spoilable) if "accession" in fault]
     assert (fault["sheet"], fault["found"], fault["wanted"]) == ("数据来源", "3万批次", "2万批次")
     assert one.cell in fault["what"]
@@ -160,17 +156,13 @@ def lineage_faults(archive) -> list[dict]:
 
 def falsify(archive, kind: str, change) -> dict:
     """Change the records of this kind in the hidden sheet; returns the first that `change` says it changed."""
-    path, changed = workbook_of(archive), []
-    book = openpyxl.load_workbook(path)
-    for row in book["_lineage"].iter_rows():
-        if row[0].value == kind:
-            told = json.loads("".join(cell.value or "" for cell in row[1:]))
-            if not changed and change(told):
-                changed.append(told)
-                for cell, text in zip(row, pieces_of(kind, text_of(told)), strict=False):
-                    cell.value = text
-    book.save(path)
-    return changed[0]
+    path = workbook_of(archive)
+    for number, row in enumerate(rows_of(path, "_lineage")):
+        if row[0] == kind and change(told := json.loads("".join(row[1:]))):
+            pieces = enumerate(pieces_of(kind, text_of(told)))
+            put(path, "_lineage", {xl_rowcol_to_cell(number, column): text for column, text in pieces})
+            return told
+    raise AssertionError(f"no {kind} was changed")
 
 
 def test_a_falsified_lineage_cannot_make_an_item_whole_or_lacking(spoilable):
@@ -230,14 +222,11 @@ def test_a_falsified_lineage_cannot_hide_findings_or_change_a_verdict(spoilable)
 
 def test_a_cause_that_was_left_out_of_the_changes_is_told(spoilable):
     path = workbook_of(spoilable)
-    book = openpyxl.load_workbook(path)
-    sheet = book["本期变化"]
-    place = {cell.value: cell.column - 1 for cell in sheet[4]}
-    row = next(row for row in sheet.iter_rows(min_row=5) if row[place["原因单位"]].value == "武汉")
-    wanted, left = (Decimal(repr(row[place[word]].value)) for word in ("变化", "影响"))
-    for cell in row:
-        cell.value = None
-    book.save(path)
+    rows = rows_of(path, "本期变化")
+    place = {word: column for column, word in enumerate(rows[3]) if word}
+    number = next(number for number, row in enumerate(rows) if number > 3 and row[place["原因单位"]] == "武汉")
+    wanted, left = (Decimal(repr(rows[number][place[word]])) for word in ("变化", "影响"))
+    put(path, "本期变化", {xl_rowcol_to_cell(number, column): None for column in place.values()})
     [fault] = [fault for fault in figure_faults(spoilable) if "cell" not in fault]
     assert fault["sheet"] == "本期变化" and "food_batches_sampled" in fault["what"]
     assert (Decimal(fault["found"]), Decimal(fault["wanted"])) == (wanted - left, wanted)
