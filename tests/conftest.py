@@ -15,6 +15,8 @@ from duban.home import Home
 from duban.settings import REPOSITORY, Settings
 from sample_submissions.plainly import Plainly
 
+FLOWS = "tests/flows/"
+
 # before anybody imports Prefect: the server of its own test harness would report to its makers
 os.environ |= {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 
@@ -26,8 +28,8 @@ def shared_by_workers(tmp_path_factory) -> None:
 
 
 class Remembering(Validator):
-    """Great Expectations at work, but the same frame gets the answer that it got the first time: most drawn homes begin
-    with the same returns, and judging is a third of what a run costs."""
+    """Great Expectations at work, but the same frame gets the answer that it got the first time, in whichever worker:
+    most drawn homes begin with the same returns, and judging is a quarter of what a run costs."""
 
     def __init__(self, known: Path) -> None:
         super().__init__()
@@ -42,13 +44,15 @@ class Remembering(Validator):
         else:
             super().validate(frame_path, failures_path, results_path)
             for answer, path in zip(answers, wanted, strict=True):
-                shutil.copyfile(path, answer)
+                part = answer.with_suffix(f".{os.getpid()}")
+                shutil.copyfile(path, part)
+                part.replace(answer)  # another worker may be looking
 
 
 @pytest.fixture(scope="session")
-def validator(tmp_path_factory) -> Iterator[Validator]:
+def validator() -> Iterator[Validator]:
     """One validating process for all tests of a worker, because its import takes seconds."""
-    with Remembering(tmp_path_factory.mktemp("validated")) as one:
+    with Remembering(once.made("validated", lambda folder: None)) as one:
         yield one
 
 
@@ -60,6 +64,20 @@ def demo(validator) -> Home:
         run_demo(REPOSITORY / "sample_submissions", Settings(Home(folder / "home")), Plainly(validator))
 
     return Home(once.made("demo", make) / "home")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """All that runs flows goes to one worker: its Prefect server takes ten seconds to start, and is seldom idle."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByServer(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return FLOWS if nodeid.startswith(FLOWS) else super()._split_scope(nodeid)
+
+    return ByServer(config, log)
 
 
 @pytest.hookimpl(trylast=True)

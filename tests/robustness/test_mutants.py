@@ -33,5 +33,5 @@ def test_a_reader_that_believes_its_parser_is_found_out(tmp_path):
     script = tmp_path / "believing.py"
     script.write_text(textwrap.dedent(BELIEVING))
     with warnings.catch_warnings(action="ignore"):
-        result = run(100, 4, tmp_path / "mutants", command=(sys.executable, str(script)))
+        result = run(30, 4, tmp_path / "mutants", command=(sys.executable, str(script)))
     assert result.wrong != []
