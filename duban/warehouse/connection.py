@@ -1,5 +1,6 @@
 """The only home of duckdb: opening the warehouse, hardened, and running its SQL files by name."""
 
+import atexit
 import errno
 import os
 import re
@@ -172,6 +173,7 @@ class _Instance:
 
 
 _kept: list[_Instance] = []  # of the warehouse that this process opened last; whoever holds `_alone` changes it
+atexit.register(_kept.clear)  # else the library complains of what is left over
 
 
 def _attach(path: Path, wait: float, read_only: bool, read_from: Sequence[Path] = ()) -> Connection:

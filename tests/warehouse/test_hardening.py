@@ -87,6 +87,18 @@ def test_a_warehouse_is_opened_by_any_way_that_leads_to_it(tmp_path, monkeypatch
                 assert found == 2 * number + again + 1
 
 
+def test_a_process_that_opened_a_warehouse_ends_without_a_word(tmp_path):
+    code = f"""
+from pathlib import Path
+from duban.warehouse.connection import open_warehouse
+for _ in range(2):
+    with open_warehouse(Path({str(tmp_path / "home.duckdb")!r})) as connection:
+        connection.execute("SELECT 1").fetchall()
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
 def test_a_connection_that_only_looks_changes_nothing(tmp_path):
     for options in ({"looking": True}, {"read_only": True}):
         with open_warehouse(tmp_path / "home.duckdb"):
