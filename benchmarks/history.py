@@ -20,6 +20,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from python_calamine import CalamineWorkbook
+
 from benchmarks.cycle import AS_OF
 from benchmarks.prepare import LAIN, inputs, open_home
 from duban.home import Home
@@ -165,8 +167,18 @@ def measured(home: Path, schemas: Path, new: list[Path], run: int) -> dict[str, 
         "status": _run([*duban, "status", str(QUARTER), "--json"]),
         "history": _run([*duban, "history", reporter, str(QUARTER)]),
         "trace, a submission's cell": _run([*duban, "trace", last, "工作进展!E4"]),
-        "trace, a published figure": _run([*duban, "trace", f"{QUARTER}-r1", "指标完成情况!H6"], (0, 1)),
+        "trace, a published figure": _run([*duban, "trace", f"{QUARTER}-r1", _figure(home)], (0, 1)),
     }
+
+
+def _figure(home: Path) -> str:
+    """The first figure of the first publication, as its sheet and cell."""
+    workbook = home / "published" / f"{QUARTER}-r1" / f"{QUARTER}-r1.xlsx"
+    sheet, header = "指标完成情况", "一二三四"[QUARTER.number - 1] + "季度"
+    rows = CalamineWorkbook.from_path(workbook).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    col = next(cells.index(header) for cells in rows if header in cells)
+    row = next(row for row, cells in enumerate(rows, start=1) if isinstance(cells[col], float))
+    return f"{sheet}!{chr(ord('A') + col)}{row}"
 
 
 def _run(command: list[str], ends: tuple[int, ...] = (0,)) -> float:
