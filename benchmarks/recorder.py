@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import NamedTuple
+from xml.etree import ElementTree
 
 from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_cell_to_rowcol
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -28,20 +30,23 @@ class Call(NamedTuple):
 
 
 _CELL = re.compile(r'<c r="[A-Z]+[0-9]+" s="([0-9]+)"(?:/>|( t="s")?><v>([^<]*)</v></c>)')
+_ESCAPED = re.compile("_x([0-9A-F]{4})_")
 _OF_THE_BOOK = ("add_worksheet", "add_format", "add_chart", "define_name", "set_properties")
 
 
 @contextmanager
 def recording() -> Iterator[list[Call]]:
-    """Collects the outermost calls while the block runs; those that `duban.sheets` makes for itself are told as the
-    ones that XlsxWriter has for them."""
+    """Collects the outermost calls while the block runs. Cells, rows and links that `duban.sheets` writes in the file's
+    own form are told as the calls that XlsxWriter has for them."""
+    from duban.quick_xlsx import QuickSheet
     from duban.sheets import Book
 
     calls: list[Call] = []
     known: dict[int, Ref] = {}
     kept: list[object] = []  # so that no id is given twice
     depth = 0
-    in_numbers: list[tuple[int, Workbook]] = []  # where in `calls` a cell of a run is
+    in_numbers: list[tuple[int, Workbook]] = []  # where in `calls` a cell of a run or row is
+    links: dict[tuple[int, int, int], str] = {}  # by sheet and place, of cells that are yet to come
 
     def told(value: object) -> object:
         if isinstance(value, (Format, Chart, Worksheet)):
@@ -92,28 +97,66 @@ def recording() -> Iterator[list[Call]]:
             in_numbers.append((len(calls), self.workbook))
             calls.append(Call(known[id(sheet)], name, (row, col, value, int(style)), {}, None))
 
+    def rows(self, sheet, first, width, given):
+        own_rows(self, sheet, first, width, (heard(self.workbook, sheet, row) for row in given))
+
+    def heard(book: Workbook, sheet: Worksheet, xml: bytes) -> bytes:
+        row = ElementTree.fromstring(xml)
+        if height := row.get("ht"):
+            calls.append(Call(known[id(sheet)], "set_row", (int(row.get("r")) - 1, float(height)), {}, None))
+        for cell in row:
+            place = xl_cell_to_rowcol(cell.get("r"))
+            name, value = _held(cell)
+            if url := links.pop((id(sheet), *place), None):
+                name, value = "write_url", (url, value)
+            in_numbers.append((len(calls), book))
+            calls.append(Call(known[id(sheet)], name, (*place, value, int(cell.get("s"))), {}, None))
+        return xml
+
+    def put_link(self, row, col, target, text):
+        fits = own_put_link(self, row, col, target, text)
+        if fits:
+            links[id(self), row, col] = target
+        return fits
+
     def spelled() -> None:
-        """Cells name their texts and styles by numbers; which those are, the workbook tells once it is closed."""
+        """Cells name their styles, and texts of runs, by numbers; which those are, the closed workbook tells."""
         books = {id(book): book for _, book in in_numbers}
         texts = {key: book.str_table.string_array for key, book in books.items()}
         styles = {key: {one.xf_index: one for one in book.formats} for key, book in books.items()}
         for place, book in in_numbers:
             call = calls[place]
             row, col, value, style = call.words
-            value = texts[id(book)][value] if call.name == "write_string" else value
-            calls[place] = call._replace(words=(row, col, value, told(styles[id(book)][style])))
+            style = told(styles[id(book)][style])
+            if call.name == "write_url":
+                url, text = value
+                words = row, col, url, style, text
+            else:
+                words = row, col, texts[id(book)][value] if value.__class__ is int else value, style
+            calls[place] = call._replace(words=words)
 
-    own_begin, own_run, replaced = Workbook.__init__, Book.run, []
+    own_begin, own_run, own_rows, own_put_link = Workbook.__init__, Book.run, Book.rows, QuickSheet.put_link
+    replaced = []
     for owner, of_book in ((Workbook, True), (Worksheet, False), (Chart, False)):
         for name, function in inspect.getmembers(owner, inspect.isfunction):
             if name in _OF_THE_BOOK if of_book else not name.startswith("_"):
                 replaced.append((owner, name, function))
                 setattr(owner, name, logged(function, of_book))
-    Workbook.__init__, Book.run = begin, run
+    Workbook.__init__, Book.run, Book.rows, QuickSheet.put_link = begin, run, rows, put_link
     try:
         yield calls
         spelled()
     finally:
-        Workbook.__init__, Book.run = own_begin, own_run
+        Workbook.__init__, Book.run, Book.rows, QuickSheet.put_link = own_begin, own_run, own_rows, own_put_link
         for owner, name, function in replaced:
             setattr(owner, name, function)
+
+
+def _held(cell: ElementTree.Element) -> tuple[str, str | float | None]:
+    """What a cell of a row holds, and the method that writes it."""
+    for told in cell:
+        if told.tag == "v":
+            return "write_number", float(told.text)
+        [text] = told  # <is><t>
+        return "write_string", _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text.text)
+    return "write_blank", None
