@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from duban.warehouse.connection import Connection, open_warehouse, query, streamed
+from duban.warehouse.connection import IN_PIECES, Connection, open_warehouse, query, streamed
 
 
 def long_file(folder: Path, name: str) -> Path:
@@ -25,7 +25,7 @@ class Long:
     @contextmanager
     def opened(self) -> Iterator[None]:
         """Let them be read."""
-        with open_warehouse(None, read_from=[self._folder], read_only=True) as self._connection:
+        with open_warehouse(None, read_from=[self._folder], read_only=True, **IN_PIECES) as self._connection:
             query(self._connection, "sheets/macros")
             yield
 

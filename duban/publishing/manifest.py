@@ -1,12 +1,11 @@
 """What lies beside the workbook: the manifest of everything that it was made from, and the list of findings."""
 
 import csv
-import io
 import json
 import unicodedata
 from pathlib import Path
 
-from duban.files import digest_of, write_text
+from duban.files import atomic_path, digest_of, write_text
 from duban.publishing.marts import Material
 from duban.theme import theme
 from duban.visible import visible
@@ -43,18 +42,30 @@ def write_manifest(path: Path, material: Material, workbook: Path, brief: Path, 
 def write_findings(path: Path, material: Material) -> Path:
     """`findings.csv`: one line per finding of the quarter's submissions, for Excel (UTF-8 with a byte order mark)."""
     look = theme()
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(
-        ["报送编号", "填报单位", "处理结果", "规则", "级别", "序号", "工作表", "单元格", "填写内容", "问题", "处理办法"]
-        + ["处理", "说明"]
-    )
-    for row in material.long.named("findings"):
-        cells = [row.accession, row.reporter, _VERDICTS[row.verdict], row.rule, look.severities[row.severity].title]
-        cells += [row.item or "", row.sheet, "、".join(row.cells), row.value, row.message, row.remedy]
-        cells += [_SETTLED[row.settled], row.because]
-        writer.writerow([neutral(str(cell)) for cell in cells])
-    return write_text(path, "\ufeff" + text.getvalue())
+    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow(
+            [
+                "报送编号",
+                "填报单位",
+                "处理结果",
+                "规则",
+                "级别",
+                "序号",
+                "工作表",
+                "单元格",
+                "填写内容",
+                "问题",
+                "处理办法",
+            ]
+            + ["处理", "说明"]
+        )
+        for row in material.long.named("findings"):
+            cells = [row.accession, row.reporter, _VERDICTS[row.verdict], row.rule, look.severities[row.severity].title]
+            cells += [row.item or "", row.sheet, "、".join(row.cells), row.value, row.message, row.remedy]
+            cells += [_SETTLED[row.settled], row.because]
+            writer.writerow([neutral(str(cell)) for cell in cells])
+    return path
 
 
 def neutral(cell: str) -> str:

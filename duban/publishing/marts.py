@@ -23,6 +23,7 @@ from duban.warehouse.connection import Connection, copy_out, query, text_of
 STAGES = (
     "editions",
     "pinned",
+    "pieces",
     "contents",
     "corrections",
     "told",
@@ -34,6 +35,8 @@ STAGES = (
     "province",
 )
 STAGES += ("reporting", "progress", "words", "lit_measures", "lit_deliverables", "lit_items", "lit_reporters")
+PIECED = ("contents", "figures", "progress")  # of the stages, those that are made in pieces
+AT_ONCE = 2_000  # submissions in a piece: their texts and lists take some 100 MB
 TABLES = ("items", "measures", "lights", "worst", "reporting")
 TABLES += ("changed_targets", "changed_lights", "extensions", "waivers", "corrections", "explained")
 LONG = (
@@ -46,6 +49,14 @@ LONG = (
     "lineage_submissions",
     "lineage_lights",
 )
+# What a long mart is put in order from, once that has been made in pieces
+MADE_OF = {
+    "projects": "told_projects",
+    "sources": "typed_sources",
+    "lineage_submissions": "submission_records",
+    "lineage_lights": "light_records",
+}
+_ROW_GROUPS = "ROW_GROUP_SIZE 2048, "  # of which one is held while it is written, and while it is read
 Row = Any  # a named tuple with the mart's columns
 Light = tuple[str, bool]  # light, computed
 
@@ -136,10 +147,26 @@ def stage(connection: Connection, edition: Edition, registry: Registry) -> None:
     yellow_at = registry.plan.lights.yellow_at
     quarter = Quarter.parse(edition.publication.partition("-")[0])
     due = registry.due(quarter)
-    query(connection, "marts/stage/scope", publication=edition.publication, yellow_at=yellow_at, due=due)
+    told = {"publication": edition.publication, "yellow_at": yellow_at, "due": due, "at_once": AT_ONCE}
+    query(connection, "marts/stage/scope", **told)
     for name in STAGES:
-        query(connection, f"marts/stage/{name}")
+        if name in PIECED:
+            in_pieces(connection, name)
+        else:
+            query(connection, f"marts/stage/{name}")
     refuse_what_no_longer_matches(connection, quarter)
+
+
+def in_pieces(connection: Connection, name: str) -> None:
+    """Make a temporary table of what `warehouse/marts/pieces/<name>.sql` selects of each piece, one after the other."""
+    *before, made = text_of(f"marts/pieces/{name}").split(";\n\n")
+    for piece, first, last in connection.execute("FROM pieces ORDER BY piece").fetchall():
+        for variable, value in (("piece", piece), ("first", first), ("last", last)):
+            connection.execute(f"SET VARIABLE {variable} = {value}")
+        for statement in before:
+            connection.execute(statement)
+        connection.execute((f"INSERT INTO {name}\n" if piece else f"CREATE OR REPLACE TEMP TABLE {name} AS\n") + made)
+    connection.execute("RESET VARIABLE piece; RESET VARIABLE first; RESET VARIABLE last")
 
 
 def light(connection: Connection) -> None:
@@ -153,7 +180,11 @@ def gather(connection: Connection, registry: Registry, folder: Path) -> Material
     scope = _rows(connection, "scope")[0]
     tables = {name: _rows(connection, name) for name in TABLES}
     for name in LONG:
-        copy_out(connection, text_of(f"marts/{name}"), long_file(folder, name))
+        if name in MADE_OF:
+            in_pieces(connection, MADE_OF[name])
+        copy_out(connection, text_of(f"marts/{name}"), long_file(folder, name), _ROW_GROUPS)
+        if name in MADE_OF:
+            connection.execute(f"DROP TABLE {MADE_OF[name]}")
     definitions = _rows(connection, "definitions")
     history = _rows(connection, "light_history")
     return Material(

@@ -35,7 +35,7 @@ from duban.publishing.workbook import write_workbook
 from duban.quarters import Quarter
 from duban.registry.ledgers import NO_LEDGERS, Ledgers
 from duban.registry.registry import Registry
-from duban.warehouse.connection import Connection, open_warehouse, query, transaction
+from duban.warehouse.connection import IN_PIECES, Connection, open_warehouse, query, transaction
 from duban.warehouse.due import move_due_dates
 
 _MANIFEST, _FINDINGS, _BRIEF = "manifest.json", "findings.csv", "通报.docx"
@@ -114,7 +114,7 @@ def _publish(
     finished, moment = set(), proposed.moment if proposed else now
     told = None if proposed else approval  # what was proposed may have been pinned with it, and then cut off
     while True:
-        with open_warehouse(home.warehouse, read_from=[scratch]) as connection:
+        with open_warehouse(home.warehouse, read_from=[scratch], **IN_PIECES) as connection:
             revisions = issued(connection, quarter)
             cut_off = next((one for one in revisions if one.workbook is None), None)
             if cut_off and not draft:

@@ -27,7 +27,7 @@ from duban.rebuilding.reading import read_again
 from duban.registry.files import parse_yaml
 from duban.registry.ledgers import ledgers_of
 from duban.settings import parse_clock
-from duban.warehouse.connection import open_warehouse, transaction
+from duban.warehouse.connection import IN_PIECES, open_warehouse, transaction
 from duban.warehouse.due import move_due_dates, noted_dues
 from duban.warehouse.load import JUDGED_BY, load_run
 from duban.warehouse.plan import record_registry
@@ -153,7 +153,7 @@ class Replay:
             self._pin(step, quarter, kind, name, scratch)
 
     def _pin(self, step: Step, quarter: Quarter, kind: str, name: str, scratch: Path) -> None:
-        with open_warehouse(self.home.warehouse, read_from=[scratch]) as connection:
+        with open_warehouse(self.home.warehouse, read_from=[scratch], **IN_PIECES) as connection:
             ledgers = kept_text(self.real, step.details["ledgers"]) or _NO_RECORDS
             state = state_at(connection, quarter, ledgers, step.at)
             if kind != ISSUED:

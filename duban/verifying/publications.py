@@ -22,7 +22,7 @@ from duban.tracing.publication import Light, Publication, Shelf, figure_of, read
 from duban.tracing.records import SHEET, records_of
 from duban.tracing.trace import told
 from duban.verifying.fault import Fault
-from duban.warehouse.connection import open_warehouse, records
+from duban.warehouse.connection import IN_PIECES, open_warehouse, records
 
 Progress = Callable[[int, int], None]
 _MADE_UP = "补齐"  # an overdue target that was made up is yellow in that quarter, and its formula says so
@@ -181,7 +181,7 @@ def verify_rebuild(home: Home, record: dict, scratch: Path, progress: Progress) 
     aside.mkdir()
     workbook = folder / f"{name}.xlsx"
     try:
-        with open_warehouse(home.warehouse, read_only=True, read_from=[aside]) as connection:
+        with open_warehouse(home.warehouse, read_only=True, read_from=[aside], **IN_PIECES) as connection:
             rules = marts.registry_of_edition(connection, edition, None)
             marts.stage(connection, edition, rules)
             material = marts.gather(connection, rules, aside)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 __all__ = [
+    "IN_PIECES",
     "SQL",
     "Connection",
     "arrow",
@@ -43,9 +44,12 @@ _CONFIG = {
     "allow_community_extensions": False,
     "allow_unsigned_extensions": False,
     # of the machine, for every process; left alone DuckDB takes four fifths. What does not fit goes to the disk, but
-    # not all of it can: with 400 MB a publication of 32,000 reporters fails
+    # not all of it can: lists and texts that are put together are held until the whole is made
     "memory_limit": "25%",
 }
+# For what puts lists and texts together piece by piece, however large the whole is. Every thread needs its share: with
+# eight of them a publication of 6,000 fails
+IN_PIECES = {"memory": "300MB", "threads": 2}
 
 _LOGS = ("", ".wal", ".wal.checkpoint", ".wal.recovery")  # a warehouse, and what DuckDB writes beside it
 _PIECE = 1_000  # rows of a long answer that are fetched at once
@@ -61,6 +65,7 @@ def open_warehouse(
     read_only: bool = False,
     looking: bool = False,
     threads: int | None = None,
+    memory: str | None = None,
 ) -> Iterator[Connection]:
     """A short connection to the warehouse, made with its tables where it is new; `None` is one in memory.
 
@@ -68,17 +73,17 @@ def open_warehouse(
     A `read_only` one changes no byte of a warehouse that is there: not even a table that it lacks is made. One for
     `looking` is read-only as well, but for a warehouse that has to be brought up to date first. Any number of
     processes may look at once; of a process, one thread after the other. `threads` are those of DuckDB, one a core
-    unless told. Waits up to `wait` seconds for another process, then raises WarehouseBusy. A warehouse that an earlier
-    duban made is brought up to date; raises UserError for one of a later duban, and OSError where disk, share or rights
-    refuse.
+    unless told; `memory` is what it may hold, a quarter of the machine's unless told. Waits up to `wait` seconds for
+    another process, then raises WarehouseBusy. A warehouse that an earlier duban made is brought up to date; raises
+    UserError for one of a later duban, and OSError where disk, share or rights refuse.
     """
     connection = None
     if path and not _alone.acquire(timeout=wait):
         raise WarehouseBusy(f"数据仓库 {path} 正由本进程的另一步占用，已等待 {wait:.0f} 秒：请稍后重试。")
     try:
-        own = path is None or bool(read_from) or threads is not None or not path.exists()
+        own = path is None or bool(read_from) or threads is not None or memory is not None or not path.exists()
         connect = _connect if own else _attach
-        connection = connect(path, wait, read_only or looking, read_from)
+        connection = connect(path, wait, read_only or looking)
         standing = _stands(connection)
         if looking and not standing:
             _close(connection)
@@ -88,7 +93,7 @@ def open_warehouse(
             upgrade(path, lambda which: _connect(which, wait, False))
             connection = connect(path, wait, False)
         if own:
-            _harden(connection, read_from, threads)
+            _harden(connection, read_from, threads, memory)
         if standing is None and not read_only:
             make_tables(connection)
         yield connection
@@ -104,10 +109,16 @@ def open_warehouse(
             _alone.release()
 
 
-def _harden(connection: Connection, read_from: Sequence[Path], threads: int | None) -> None:
+def _harden(
+    connection: Connection, read_from: Sequence[Path], threads: int | None = None, memory: str | None = None
+) -> None:
     if read_from:
         folders = ", ".join(_quoted(f"{folder.resolve()}/") for folder in read_from)
         connection.execute(f"SET allowed_directories = [{folders}]")
+        # what memory cannot hold goes where the run's other parts are, and with them where the run is killed
+        connection.execute(f"SET temp_directory = {_quoted(f'{read_from[0].resolve()}/.spilled')}")
+    if memory:
+        connection.execute(f"SET memory_limit = {_quoted(memory)}")
     if threads:
         connection.execute(f"SET threads = {threads}")
     connection.execute("SET GLOBAL TimeZone = 'Asia/Shanghai'")
@@ -132,10 +143,9 @@ def _refusal(error: duckdb.Error, path: Path | None) -> OSError | None:
     return None
 
 
-def _connect(path: Path | None, wait: float, read_only: bool, read_from: Sequence[Path] = ()) -> Connection:
-    if path is None:  # what memory cannot hold goes where the run's other parts are, and not into the working directory
-        spilled = {"temp_directory": f"{read_from[0].resolve()}/.spilled"} if read_from else {}
-        return duckdb.connect(config=_CONFIG | spilled)
+def _connect(path: Path | None, wait: float, read_only: bool) -> Connection:
+    if path is None:
+        return duckdb.connect(config=_CONFIG)
     if not read_only:
         path.parent.mkdir(parents=True, exist_ok=True)
     return _patiently(path, wait, lambda: duckdb.connect(str(path), read_only=read_only, config=_CONFIG))
@@ -176,13 +186,13 @@ _kept: list[_Instance] = []  # of the warehouse that this process opened last; w
 atexit.register(_kept.clear)  # else the library complains of what is left over
 
 
-def _attach(path: Path, wait: float, read_only: bool, read_from: Sequence[Path] = ()) -> Connection:
+def _attach(path: Path, wait: float, read_only: bool) -> Connection:
     """As `_connect`, to a warehouse that is there, hardened already: in the instance that is kept for it, if no other
     connection stands in that."""
     path = path.parent.resolve() / path.name  # DuckDB allows no path with a step back in it
     if _kept and _kept[0].opened is not None:
         connection = _connect(path, wait, read_only)
-        _harden(connection, (), None)
+        _harden(connection, ())
         return connection
     if not _kept or _kept[0].path != path:
         _kept[:] = [_Instance(path, _engine(path))]
@@ -202,7 +212,7 @@ def _engine(path: Path) -> Connection:
     engine = duckdb.connect(config=_CONFIG | {"temp_directory": f"{path}.tmp"})
     files = ", ".join(_quoted(f"{path}{ending}") for ending in _LOGS)
     engine.execute(f"SET allowed_paths = [{files}]")
-    _harden(engine, (), None)
+    _harden(engine, ())
     return engine
 
 

@@ -1,8 +1,2 @@
--- Every light of the publication, the reporters' as well, with what it was made of: a record a reporter.
-SELECT json_object(
-           'reporter', l.reporter,
-           'lights', list(json_array(l.scope, l.item, l.subject, plain(l.value), plain(l.target), plain(l.schedule), plain(l.threshold),
-                                     l.formula, l.light, l.computed) ORDER BY l.scope, l.item, l.subject))::VARCHAR AS record
-FROM scope JOIN lights l USING (publication)
-GROUP BY l.reporter
-ORDER BY l.reporter
+-- The lights' records, one a reporter.
+SELECT record FROM light_records ORDER BY reporter

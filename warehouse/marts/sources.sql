@@ -1,26 +1,2 @@
--- 数据来源: every typed cell that a published figure was made from, of this and the year's earlier quarters, and how the
--- province's figure of that quarter follows from them.
-WITH arithmetic AS (
-    SELECT p.measure, p.number,
-           CASE m.aggregate
-               WHEN 'sum' THEN p.counted || CASE WHEN p.counted = 1 THEN ' 家填报 = ' ELSE ' 家相加 = ' END || as_read(p.value, m.unit)
-               WHEN 'ratio' THEN '分子合计 ' || plain(p.numerator) || ' ÷ '
-                   || CASE WHEN m.reference = 'population' THEN '常住人口合计（÷' || m.per || '）' ELSE '分母合计 ' END
-                   || plain(p.denominator) || '，得 ' || coalesce(as_read(p.value, m.unit), '无（分母为 0）')
-               WHEN 'max' THEN p.counted || ' 家取最大 = ' || as_read(p.value, m.unit)
-               ELSE '取最后报送的数 = ' || as_read(p.value, m.unit) END AS words
-    FROM scope JOIN measures m USING (registry) JOIN province p USING (measure)
-    WHERE p.counted > 0
-)
-SELECT i.input, i.title, r.name, p.accession, s.digest, e.sheet || '!' || e.address AS cell, e.typed,
-       CASE WHEN e.state = 'value' THEN e.number END AS number, e.state, coalesce(a.words, '') AS arithmetic, e.correction
-FROM scope
-JOIN inputs i USING (registry)
-JOIN owed_inputs o USING (registry, input)
-JOIN reporters r USING (registry, reporter)
-JOIN pinned p ON p.edition = 'now' AND p.current AND p.reporter = o.reporter
-JOIN told e ON e.edition = 'now' AND e.accession = p.accession AND e.tab = 'inputs' AND e.field = 'value' AND e.key = i.input
-JOIN submissions s ON s.accession = p.accession
-LEFT JOIN arithmetic a ON a.measure = i.measure AND a.number = p.number
-WHERE e.state IN ('value', 'not_applicable') OR e.correction IS NOT NULL
-ORDER BY i.place, p.number, r.place
+-- 数据来源, in the plan's order.
+SELECT * EXCLUDE (input_place, quarter_number, reporter_place) FROM typed_sources ORDER BY input_place, quarter_number, reporter_place

@@ -1,7 +1,10 @@
--- The submissions that each edition knows of; `number` is the quarter of the year.
+-- The submissions that each edition knows of; `number` is the quarter of the year. Those whose entries lie together are of
+-- one `piece`.
 CREATE OR REPLACE TEMP TABLE pinned AS
 SELECT e.edition, e.until, s.accession, s.quarter, right(s.quarter, 1)::INTEGER AS number, s.reporter,
-       s.verdict, s.received_at, s.arrived_at, p.current
+       s.verdict, s.received_at, s.arrived_at, p.current, l.first, l.last,
+       (dense_rank() OVER (ORDER BY l.first, s.accession) - 1) // (SELECT at_once FROM scope) AS piece
 FROM editions e
 JOIN publication_submissions p USING (publication)
 JOIN submissions s USING (accession)
+LEFT JOIN (SELECT accession, min(rowid) AS first, max(rowid) AS last FROM entries GROUP BY accession) l USING (accession)

@@ -6,7 +6,7 @@ SELECT p.edition, e.* REPLACE (
            CASE WHEN c.number IS NULL THEN e.text ELSE c.new_text END AS text),
        c.number AS correction, e.state AS typed_state, e.number AS typed_number
 FROM pinned p
-JOIN entries e USING (accession)
+JOIN told_entries e USING (accession)
 LEFT JOIN corrections c
     ON c.outcome = 'applied' AND c.edition = p.edition AND c.accession = e.accession AND c.tab = e.tab AND c.key = e.key
     AND c.field = e.field

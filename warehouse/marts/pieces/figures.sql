@@ -1,7 +1,6 @@
 -- One row per reporter x measure x quarter: what it reported, as numerator over denominator (a count's is 1), with corrections
 -- and as it was typed. `state`: 'value', 'not_applicable', or 'blank' where something is missing. What others are compared with
 -- stands here under its own rules and, where those have changed, once more under those of now.
-CREATE OR REPLACE TEMP TABLE figures AS
 WITH ruled AS (
     SELECT 'now' AS edition, 'now' AS source, registry FROM scope
     UNION ALL
@@ -9,7 +8,7 @@ WITH ruled AS (
     UNION ALL
     SELECT c.ruled, c.comparison, scope.registry FROM scope JOIN comparisons c ON c.ruled <> c.comparison
 ), typed AS (
-    SELECT u.edition, p.until, p.quarter, p.number, i.registry, i.measure, p.reporter, p.accession, p.received_at,
+    SELECT u.edition, p.until, p.quarter, p.number, i.registry, i.measure, p.reporter, p.accession, p.received_at, p.piece,
            CASE WHEN bool_or(e.state = 'not_applicable') THEN 'not_applicable'
                 WHEN bool_and(e.state = 'value' AND e.number IS NOT NULL) THEN 'value'
                 ELSE 'blank' END AS state,
@@ -22,11 +21,11 @@ WITH ruled AS (
     FROM ruled u
     JOIN inputs i USING (registry)
     JOIN owed_inputs o USING (registry, input)
-    JOIN pinned p ON p.edition = u.source AND p.reporter = o.reporter AND p.current
+    JOIN pinned p ON p.edition = u.source AND p.reporter = o.reporter AND p.current AND p.piece = getvariable('piece')
     JOIN told e ON e.edition = p.edition AND e.accession = p.accession AND e.tab = 'inputs' AND e.field = 'value' AND e.key = i.input
     GROUP BY ALL
 )
-SELECT t.edition, t.until, t.quarter, t.number, t.registry, t.measure, t.reporter, r.place, t.accession, t.received_at, t.state,
+SELECT t.edition, t.until, t.quarter, t.number, t.registry, t.measure, t.reporter, r.place, t.accession, t.received_at, t.piece, t.state,
        t.corrected,
        CASE WHEN t.state = 'value' THEN t.numerator END AS numerator,
        CASE WHEN t.state = 'value' THEN denominator_of(m.aggregate, m.reference, m.per, r.population, t.denominator) END AS denominator,
