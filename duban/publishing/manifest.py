@@ -12,6 +12,8 @@ from duban.visible import visible
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _SUBMISSION = ("accession", "quarter", "reporter", "digest", "verdict", "current")
+_HEADERS = ["报送编号", "填报单位", "处理结果", "规则", "级别", "序号", "工作表", "单元格", "填写内容"]
+_HEADERS += ["问题", "处理办法", "处理", "说明"]
 _SETTLED = {None: "", "explained": "已说明", "waived": "已豁免"}
 _VERDICTS = {"accepted": "已采用", "returned": "退回修改", "set_aside": "搁置"}
 
@@ -44,22 +46,7 @@ def write_findings(path: Path, material: Material) -> Path:
     look = theme()
     with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(
-            [
-                "报送编号",
-                "填报单位",
-                "处理结果",
-                "规则",
-                "级别",
-                "序号",
-                "工作表",
-                "单元格",
-                "填写内容",
-                "问题",
-                "处理办法",
-            ]
-            + ["处理", "说明"]
-        )
+        writer.writerow(_HEADERS)
         for row in material.long.named("findings"):
             cells = [row.accession, row.reporter, _VERDICTS[row.verdict], row.rule, look.severities[row.severity].title]
             cells += [row.item or "", row.sheet, "、".join(row.cells), row.value, row.message, row.remedy]
