@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 FIGURES, CODE, VALUE = "指标数据", 1, 7  # the sheet of figures, and its columns counted from 0
+ROWS = 1_000_000  # of a sheet; Excel has a few more
 
 
 def main(folder: Path, output: Path, reader: str = "openpyxl", writer: str = "openpyxl") -> None:
@@ -32,7 +33,9 @@ def main(folder: Path, output: Path, reader: str = "openpyxl", writer: str = "op
     typed = pd.to_numeric(figures[VALUE], errors="coerce")  # what is no number is not counted
     sums = typed.groupby(figures[CODE]).agg(["count", "sum"])
     with pd.ExcelWriter(output, engine=writer) as book:
-        whole.to_excel(book, sheet_name="all", index=False)
+        for number, first in enumerate(range(0, len(whole), ROWS), start=1):
+            rows = whole.iloc[first : first + ROWS]
+            rows.to_excel(book, sheet_name="all" if number == 1 else f"all {number}", index=False)
         sums.to_excel(book, sheet_name="sums")
 
 
