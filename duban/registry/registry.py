@@ -40,6 +40,9 @@ class Owed:
     role: Role
 
 
+_KNOWN = 2_000  # of whom something is kept: a run asks for those of a batch again and again, and then for others
+
+
 class OfReporters(Mapping[str, tuple[Owing, ...]], Generic[Owing]):
     """Something of each of these reporters, by code, made for one when it is asked for: most runs ask for a few of tens
     of thousands."""
@@ -51,6 +54,8 @@ class OfReporters(Mapping[str, tuple[Owing, ...]], Generic[Owing]):
         if code not in self._known:
             if code not in self._codes:
                 raise KeyError(code)
+            if len(self._known) >= _KNOWN:
+                self._known.clear()
             self._known[code] = self._made(code)
         return self._known[code]
 
