@@ -110,7 +110,7 @@ def collect(
     from duban.runs import run_folder
 
     stage("plan")
-    with run_folder(home, "collect") as folder, ThreadPoolExecutor(3) as threads:
+    with run_folder(home, "collect") as folder, ThreadPoolExecutor(2) as threads:
         work_off(folder, Plainly(home, schemas, now, validator, stage, keep, threads))
 
 
@@ -136,21 +136,22 @@ class Plainly:
         self._ledgers = load_ledgers(schemas, self._registry)
         self._told = home, self._registry, QUARTER
 
-    def take_in(self, folder: Path, passed_over: list[str], before: Path | None) -> Future:
-        from duban.collecting import take_in
+    def begin(self, folder: Path, passed_over: list[str], before: Path | None) -> Future:
+        return self._threads.submit(self._take_in_and_read, folder, passed_over, before)
+
+    def _take_in_and_read(self, folder: Path, passed_over: list[str], before: Path | None) -> dict:
+        from duban.collecting import NEW, read_received, take_in
         from duban.limits import load_limits
-
-        self._stage("isolate")
-        most = load_limits().files_at_once
-        return self._threads.submit(take_in, *self._told, self._ledgers, self._now, most, folder, passed_over, before)
-
-    def read(self, folder: Path) -> Future:
-        from duban.collecting import NEW, read_received
         from duban.reading import worker
 
-        self._stage("read")
-        new = read_received(folder / NEW)
-        return self._threads.submit(worker.read_received, new, self._home, self._registry, folder)
+        most = load_limits().files_at_once
+        stage = (lambda name: None) if before else self._stage  # of later batches it goes on beside other stages
+        stage("isolate")
+        taken = take_in(*self._told, self._ledgers, self._now, most, folder, passed_over, before)
+        stage("read")
+        if taken["new"]:
+            worker.read_received(read_received(folder / NEW), self._home, self._registry, folder)
+        return taken
 
     def check(self, folder: Path) -> None:
         from duban.checking.run import check_run

@@ -1,9 +1,8 @@
-"""The batches of a collect run: while one is checked, the next is taken in and the answers to the one before are
-written; while it is loaded, the next is read."""
+"""The batches of a collect run: while one is checked and loaded, the next is taken in and read, and the answers to the
+one before are written."""
 
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,12 +20,9 @@ class Pending(Protocol):
 class Steps(Protocol):
     """What is done with a batch, in this order; `folder` is its scratch."""
 
-    def take_in(self, folder: Path, passed_over: list[str], before: Path | None) -> Pending:
+    def begin(self, folder: Path, passed_over: list[str], before: Path | None) -> Pending:
         """Archive a batch of the intake but for these sources, and for repeats of the batch in `before`, which is not
-        loaded yet; its result is what `duban.collecting.take_in` returns."""
-
-    def read(self, folder: Path) -> Pending:
-        """Read what is new into Parquet."""
+        loaded yet, and read what is new into Parquet. Its result is what `duban.collecting.take_in` returns."""
 
     def check(self, folder: Path) -> Any:
         """Judge what was read."""
@@ -41,17 +37,6 @@ class Steps(Protocol):
         """Note the answers that `answer` wrote and clear the intake; what stays in it: {source: reason}."""
 
 
-@dataclass(frozen=True)
-class _Batch:
-    folder: Path
-    taken: dict
-    reading: Pending | None  # None where there is nothing new
-
-    @property
-    def sources(self) -> list[str]:
-        return [file.source for file in read_received(self.folder / TAKEN)]
-
-
 def work_off(folder: Path, steps: Steps) -> tuple[list[dict], dict[str, str]]:
     """Take all through the steps, batch by batch; what each took in, and what was left: {source: reason}. `folder` is
     the run's scratch.
@@ -63,7 +48,7 @@ def work_off(folder: Path, steps: Steps) -> tuple[list[dict], dict[str, str]]:
     """
     all_taken: list[dict] = []
     left: dict[str, str] = {}
-    answering: tuple[_Batch, Pending] | None = None
+    answering: tuple[Path, dict, Pending] | None = None
     begun: list[Pending] = []
 
     def started(pending: Pending) -> Pending:
@@ -74,40 +59,36 @@ def work_off(folder: Path, steps: Steps) -> tuple[list[dict], dict[str, str]]:
         begun.remove(pending)
         return pending.result()
 
-    def take_in(before: _Batch | None) -> tuple[Path, Pending]:
-        own = folder / str(next(numbers))
+    def begin(number: int, before: Path | None) -> tuple[Path, Pending]:
+        own = folder / str(number)
         own.mkdir()
-        under_way = [source for batch in (before, answering and answering[0]) if batch for source in batch.sources]
-        return own, started(steps.take_in(own, [*left, *under_way], before and before.folder))
-
-    def begin(own: Path, coming: Pending) -> _Batch:
-        taken = result(coming)
-        left.update(taken["left"])
-        all_taken.append(taken)
-        return _Batch(own, taken, started(steps.read(own)) if taken["new"] else None)
+        under_way = [batch for batch in (before, answering and answering[0]) if batch]
+        sources = [file.source for batch in under_way for file in read_received(batch / TAKEN)]
+        return own, started(steps.begin(own, [*left, *sources], before))
 
     def finish() -> None:
         nonlocal answering
         if answering:
-            (batch, answers), answering = answering, None
-            left.update(steps.finish(batch.folder, batch.taken, result(answers)))
-            shutil.rmtree(batch.folder)
+            (batch, taken, answers), answering = answering, None
+            left.update(steps.finish(batch, taken, result(answers)))
+            shutil.rmtree(batch)
 
-    numbers = count()
     try:
-        batch = begin(*take_in(None))
-        while batch:
-            if batch.reading:
-                result(batch.reading)
-            coming = take_in(batch) if batch.taken["more"] else None
-            if batch.reading:
-                steps.check(batch.folder)
+        batch, reading = begin(0, None)
+        for number in count(1):
+            taken = result(reading)
+            left.update(taken["left"])
+            all_taken.append(taken)
+            coming = begin(number, batch) if taken["more"] else None
+            if taken["new"]:
+                steps.check(batch)
             finish()
-            following = begin(*coming) if coming else None
-            if batch.reading:
-                steps.load(batch.folder)
-            answering = batch, started(steps.answer(batch.taken["known"]))
-            batch = following
+            if taken["new"]:
+                steps.load(batch)
+            answering = batch, taken, started(steps.answer(taken["known"]))
+            if coming is None:
+                break
+            batch, reading = coming
             give_back()
         finish()
     except BaseException as error:

@@ -1,7 +1,9 @@
 """收取: from the intake folder to the answers."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -71,20 +73,21 @@ def collect_steps(run: Run) -> dict:
     }
 
 
-class _Tasks:
-    """The steps of `duban.batches` as tasks, and what they say: `said` by accession, `repeated`, the last `page`."""
+Step = Callable[[Run, Path], object]
 
-    def __init__(self, run: Run, read: Callable[[Run, Path], Pending], check: Callable[[Run, Path], object]):
-        self._run, self._read, self._check = run, read, check
+
+class _Tasks:
+    """The steps of `duban.batches` as tasks, and what they say: `said` by accession, `repeated`, the last `page`. What
+    goes on beside others does so in one of `threads`."""
+
+    def __init__(self, run: Run, read: Step, check: Step, threads: ThreadPoolExecutor):
+        self._run, self._read, self._check, self._threads = run, read, check, threads
         self.said: dict[str, dict] = {}
         self.repeated: list[dict] = []
         self.page: Path | None = None
 
-    def take_in(self, folder: Path, passed_over: list[str], before: Path | None) -> Pending:
-        return collecting.take_in.submit(self._run, folder, passed_over, before)
-
-    def read(self, folder: Path) -> Pending:
-        return self._read(self._run, folder)
+    def begin(self, folder: Path, passed_over: list[str], before: Path | None) -> Pending:
+        return self._beside(self._take_in_and_read, folder, passed_over, before)
 
     def check(self, folder: Path) -> None:
         self._check(self._run, folder)
@@ -93,22 +96,33 @@ class _Tasks:
         self.page = collecting.validation(self._run, folder, collecting.load(self._run, folder))
 
     def answer(self, known: list[str]) -> Pending:
-        return collecting.answer.submit(self._run, collecting.draft_answers(self._run, known))
+        return self._beside(collecting.answer, self._run, collecting.draft_answers(self._run, known))
 
     def finish(self, folder: Path, taken: dict, answers: tuple) -> dict[str, str]:
         self.said |= {one["accession"]: one for one in collecting.note_answered(self._run, *answers)}
         self.repeated += collecting.repeats(self._run, folder) if taken["taken_in"] else []
         return collecting.clear(self._run, folder)
 
+    def _take_in_and_read(self, folder: Path, passed_over: list[str], before: Path | None) -> dict:
+        taken = collecting.take_in(self._run, folder, passed_over, before)
+        if taken["new"]:
+            self._read(self._run, folder)
+        return taken
+
+    def _beside(self, function: Callable, *told: object) -> Pending:
+        """In a thread, which does not know of the flow's run by itself."""
+        return self._threads.submit(copy_context().run, function, *told)
+
 
 @contextmanager
 def _steps(run: Run) -> Iterator[_Tasks]:
     """Who reads and who checks: this machine, or where the home has a cluster its workers."""
-    if cluster := load_cluster(run.home):
-        from tasks.wide import Spread  # Dask: nothing that runs without it imports it
+    with ThreadPoolExecutor(2, "beside") as threads:
+        if cluster := load_cluster(run.home):
+            from tasks.wide import Spread  # Dask: nothing that runs without it imports it
 
-        with Spread(run, cluster) as spread:
-            yield _Tasks(run, spread.read, spread.check)
-    else:
-        with Validator() as validator:  # its import runs while files are read
-            yield _Tasks(run, collecting.read.submit, partial(collecting.check, validator=validator))
+            with Spread(run, cluster) as spread:
+                yield _Tasks(run, spread.read, spread.check, threads)
+        else:
+            with Validator() as validator:  # its import runs while files are read
+                yield _Tasks(run, collecting.read, partial(collecting.check, validator=validator), threads)

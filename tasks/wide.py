@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import ExitStack
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ class Spread:
         self._storage = Storage(storage_of(cluster, run.home), cluster.storage_options)
         # of this home alone, and one run at a time is in a home: whatever lies there is nobody's any more
         self._name = "duban-" + hashlib.sha256(str(run.home.root.resolve()).encode()).hexdigest()[:12]
-        self._read: list[Shard] = []  # of the batch that was brought in last
+        self._read: dict[Path, list[Shard]] = {}  # by the batch's folder, from its reading to its check
         self._context = copy_context()
 
     def __enter__(self) -> "Spread":
@@ -100,28 +100,27 @@ class Spread:
     def __exit__(self, *told) -> None:
         self._stack.close()
 
-    def read(self, run: Run, folder: Path) -> "Reading":
+    def read(self, run: Run, folder: Path) -> None:
         """Have the new files read by workers."""
         name = f"{self._name}/{folder.parent.name}-{folder.name}"
         here = self._cluster.local
         processes = max(1, (os.cpu_count() or 1) // here) if here else None  # else each worker has a machine of its own
         cut = hand_out(run, folder, self._storage, name, self._cluster.files_per_task, len(self._client.nthreads()))
         under_way = self._begin(read_shard, [{"shard": shard, "processes": processes} for shard in cut])
-        return Reading(lambda: self._bring_in(run, folder, cut, under_way))
-
-    def _bring_in(self, run: Run, folder: Path, cut: list[Shard], under_way: list) -> None:
         parts = self._results(under_way, Watched(run, "读取"))
-        self._read = [replace(shard, parts=names) for shard, names in zip(cut, parts, strict=True)]
-        bring_in(run, folder, self._storage, self._read)
+        self._read[folder] = [replace(shard, parts=names) for shard, names in zip(cut, parts, strict=True)]
+        bring_in(run, folder, self._storage, self._read[folder])
 
     def check(self, run: Run, folder: Path) -> None:
         """Have workers look within files, and judge all of them here."""
         steps.check(run, folder, None, lambda settled, earlier: self._within(run, folder, settled, earlier))
+        del self._read[folder]
 
     def _within(self, run: Run, folder: Path, settled: list[Settled], earlier: Mapping[str, pa.Table]) -> list[Path]:
-        tables = checked.lay_out(self._storage, self._read[0].name, settled, earlier)
+        read = self._read[folder]
+        tables = checked.lay_out(self._storage, read[0].name, settled, earlier)
         told = {"tables": tables, "quarter": str(run.quarter)}
-        under_way = self._begin(check_shard, [{"shard": shard, **told} for shard in self._read])
+        under_way = self._begin(check_shard, [{"shard": shard, **told} for shard in read])
         found = self._results(under_way, progress("核验"))
         return checked.take_over(self._storage, found, folder)
 
@@ -174,13 +173,6 @@ class Spread:
             return bool(self._client.nthreads())
         except GONE:
             return False
-
-
-@dataclass(frozen=True)
-class Reading:
-    """Reading under way: its result is brought in once it is asked for."""
-
-    result: Callable[[], None]
 
 
 def _runner(cluster: Cluster, run: Run) -> DaskTaskRunner:

@@ -13,7 +13,7 @@ from duban.warehouse.wordings import near
 
 _HELD_AGAINST = 3
 _LOW = 17  # bits of a mark that tell in a small table whether it may be one that is looked for
-_PIECE = 20_480  # texts; their numbers have sixteen bits
+_PIECE = 8_192  # texts; their numbers have sixteen bits
 _OWN = np.int64(1) << np.int64(40)  # of texts in a run the numbers begin here, behind those of any warehouse
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 Hook = Callable[[int], None]
+_NICE = 10  # a batch is read beside the check of the one before, which is what all of it waits for
 
 
 def work(hook: Hook = lambda place: None) -> None:
@@ -32,6 +33,7 @@ def work(hook: Hook = lambda place: None) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(_NICE)
     gc.disable()  # nothing here goes in circles, and a batch's rows are many
     words = Words.parse(setup["plan"])
     os.write(answers, b"ready\n")

@@ -16,17 +16,13 @@ class Told:
     def __init__(self, batches: int, fails: str = ""):
         self.batches, self.fails, self.told = batches, fails, []
 
-    def take_in(self, folder: Path, passed_over: list[str], before: Path | None) -> "Pending":
+    def begin(self, folder: Path, passed_over: list[str], before: Path | None) -> "Pending":
         number = int(folder.name)
-        self._tell(f"take in {number} but {' '.join(passed_over)}; after {before and before.name}")
+        self._tell(f"begin {number} but {' '.join(passed_over)}; after {before and before.name}")
         write_received(folder / TAKEN, [Received(0, f"f{number}", "f", "", 1, "d")])
         more = number + 1 < self.batches
         taken = {"taken_in": 1, "new": 1, "known": [], "left": {f"left {number}": "open"}, "more": more}
-        return Pending(self, f"took in {number}", taken)
-
-    def read(self, folder: Path) -> "Pending":
-        self._tell(f"read {folder.name}")
-        return Pending(self, f"was read {folder.name}", None)
+        return Pending(self, f"was read {number}", taken)
 
     def check(self, folder: Path) -> None:
         self._tell(f"check {folder.name}")
@@ -58,7 +54,7 @@ class Pending:
         return self._future.result()
 
 
-def test_the_next_batch_is_taken_in_beside_the_check_and_read_beside_the_load(tmp_path):
+def test_the_next_batch_is_taken_in_and_read_beside_the_check_and_answers_are_written_beside_the_next(tmp_path):
     steps = Told(3)
     assert work_off(tmp_path, steps) == (
         [
@@ -68,11 +64,11 @@ def test_the_next_batch_is_taken_in_beside_the_check_and_read_beside_the_load(tm
         {f"left {number}": "open" for number in range(3)} | {f"kept {number}": "kept" for number in range(3)},
     )
     assert steps.told == [
-        *("take in 0 but ; after None", "took in 0", "read 0", "was read 0"),
-        *("take in 1 but left 0 f0; after 0", "check 0", "took in 1", "read 1", "load 0", "answer"),
-        *("was read 1", "take in 2 but left 0 left 1 f1 f0; after 1", "check 1", "answered", "finish 0"),
-        *("took in 2", "read 2", "load 1", "answer", "was read 2", "check 2", "answered", "finish 1"),
-        *("load 2", "answer", "answered", "finish 2"),
+        *("begin 0 but ; after None", "was read 0"),
+        *("begin 1 but left 0 f0; after 0", "check 0", "load 0", "answer"),
+        *("was read 1", "begin 2 but left 0 left 1 f1 f0; after 1", "check 1", "answered", "finish 0"),
+        *("load 1", "answer", "was read 2", "check 2", "answered", "finish 1", "load 2", "answer"),
+        *("answered", "finish 2"),
     ]
     assert list(tmp_path.iterdir()) == []
 
@@ -80,10 +76,10 @@ def test_the_next_batch_is_taken_in_beside_the_check_and_read_beside_the_load(tm
 @pytest.mark.parametrize(
     ("fails", "then"),
     [
-        ("check 1", ["answered", "finish 0", "took in 2"]),
+        ("check 1", ["answered", "finish 0", "was read 2"]),
         ("load 1", ["was read 2"]),
-        ("answered", ["took in 2"]),
-        ("finish 0", ["took in 2"]),
+        ("answered", ["was read 2"]),
+        ("finish 0", ["was read 2"]),
         ("was read 1", ["answered", "finish 0"]),
     ],
 )
