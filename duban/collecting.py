@@ -9,7 +9,7 @@ from pathlib import Path
 
 from duban.checking.settle import hint_of
 from duban.fault_points import reached
-from duban.files import write_text
+from duban.files import WAITING, write_text
 from duban.home import Home
 from duban.intake import Received, Taken, clear, take_batch
 from duban.lifecycle import require_opened
@@ -20,7 +20,6 @@ from duban.severities import DOUBTFUL
 from duban.warehouse.connection import open_warehouse, query, records, transaction
 from duban.warehouse.due import move_due_dates, noted_dues
 
-_THREADS = 16  # they wait for the disk
 TAKEN, NEW = "taken.json", "received.json"  # lists in a batch's folder: all that was taken in, and what is to be read
 
 
@@ -54,22 +53,21 @@ def take_in(
     passed_over: list[str],
     before: Path | None = None,
 ) -> dict:
-    """Archive a batch of what lies in the intake folder, but for what is passed over and for the batch in `before`,
-    which is not loaded yet, and list it in `folder`: {taken_in, new, known: [accession, …], left: {source: reason},
-    more}."""
+    """Archive a batch of what lies in the intake folder and list it in `folder`: {taken_in, new, known: [accession, …],
+    left: {source: reason}, more}. Left out are the sources that are passed over, and repeats of the batch in `before`,
+    which is not loaded yet."""
     opened_at = require_opened(home, quarter)
     follow_extensions(home, registry, quarter, ledgers, now)
-    under_way = read_received(before / TAKEN) if before else []
     batch = take_batch(
         home,
         quarter,
         most,
         lambda inside, name: hint_of(inside, name, registry),
-        {*passed_over, *(file.source for file in under_way)},
+        set(passed_over),
         now=now,
         opened_at=opened_at,
     )
-    batch = without_repeats_of(batch, under_way)
+    batch = without_repeats_of(batch, read_received(before / TAKEN) if before else [])
     new, known = sort_out(home, registry, quarter, batch.received)
     write_received(folder / TAKEN, batch.received)
     write_received(folder / NEW, new)
@@ -152,7 +150,7 @@ def _same(file: Received, hint: str | None, judged: dict[str, list[dict]]) -> li
 def clear_all(home: Home, taken: list[Received]) -> list[str]:
     """Take what was answered out of the intake folder, the last step of all; returns the sources of what stayed."""
     kept = []
-    with ThreadPoolExecutor(_THREADS) as threads:
+    with ThreadPoolExecutor(WAITING) as threads:
         for file, cleared in zip(taken, threads.map(lambda file: clear(home, file), taken), strict=True):
             if not cleared:
                 kept.append(file.source)

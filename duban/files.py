@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
 
+WAITING = 16  # threads that wait for the disk, not for a core: it makes many files last at the price of one
 _UNFINISHED, _ASIDE = ".tmp", ".aside"  # what a name ends in while it is written, or while another takes its place
 _UNABLE = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}  # what a file system says that has no such operation
 

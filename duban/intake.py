@@ -17,7 +17,7 @@ from pathlib import Path
 from duban.arrivals import Seen, Sender, fairly, look, readable_name
 from duban.errors import UserError
 from duban.fault_points import reached
-from duban.files import new_file, sync_folder
+from duban.files import WAITING, new_file, sync_folder
 from duban.home import Home
 from duban.left import Left
 from duban.limits import Limits, load_limits
@@ -25,7 +25,6 @@ from duban.looks import Looks
 from duban.quarters import TIME_ZONE, Quarter
 
 _CHUNK = 1 << 20
-_THREADS = 16  # they wait for the disk, not for a core
 PAUSE = 0.4  # seconds between the two looks at a file; once for all files of a batch
 _ABANDONED = 86_400  # seconds after which a temporary file belongs to a run that was killed
 
@@ -104,7 +103,7 @@ def take_batch(
     if not seen:
         return Taken([], left)
     chosen = fairly(seen, most, sender)
-    with ThreadPoolExecutor(_THREADS) as threads:
+    with ThreadPoolExecutor(WAITING) as threads:
         first, since = _first_look(chosen, threads)
         time.sleep(max(since + PAUSE - time.monotonic(), 0))
         try:
@@ -137,7 +136,7 @@ def look_ahead(home: Home, quarter: Quarter) -> None:
     """
     limits, root = load_limits(), home.intake / str(quarter)
     looks = Looks(home.waiting, root.name, dt.datetime.now(TIME_ZONE), None, limits.owner_file_minutes * 60)
-    with suppress(OSError), ThreadPoolExecutor(_THREADS) as threads:  # the batch itself will say what is wrong
+    with suppress(OSError), ThreadPoolExecutor(WAITING) as threads:  # the batch itself will say what is wrong
         seen, _ = look(root, looks, limits)
         if len(seen) <= limits.files_at_once:
             observed = list(threads.map(_observe, seen))

@@ -13,7 +13,7 @@ from duban.answering.submission import Entry, Finding, Submission
 from duban.completeness import lacks_of
 from duban.differences import differences
 from duban.fault_points import reached
-from duban.files import write_text
+from duban.files import WAITING, write_text
 from duban.fillin.form import Form
 from duban.fillin.keys import key_ring
 from duban.garbage import no_collection
@@ -28,11 +28,11 @@ from duban.warehouse.connection import Connection, open_warehouse, query, record
 from duban.warehouse.steps import record_step
 
 UNIDENTIFIED = "unidentified"  # the outbox folder of what is nobody's that can be told
-_THREADS = 16  # they wait for the disk, which makes many files last at the price of one
 
 
 class Answers:
-    """What is to be answered: `waiting`, with the forms by reporter that returns are written on."""
+    """What is to be answered: `waiting`, with the forms by reporter that returns are written on. No dataclass: Prefect
+    would look through all of it for futures each time it is handed on."""
 
     def __init__(self, waiting: list[Submission], forms: dict[str, Form]):
         self.waiting, self.forms = waiting, forms
@@ -134,8 +134,8 @@ def _write(home: Home, registry: Registry, answers: Answers, workers: Workers) -
         for path, submission in zip(paths, submissions, strict=True)
         if not submission.can_be_mended
     ]
-    with ThreadPoolExecutor(_THREADS) as threads:
-        for written in threads.map(_write_letters, (letters[n::_THREADS] for n in range(_THREADS))):
+    with ThreadPoolExecutor(WAITING) as threads:
+        for written in threads.map(_write_letters, (letters[n::WAITING] for n in range(WAITING))):
             for _ in range(written):
                 reached("answer_written")
     for future in mended:
