@@ -9,6 +9,8 @@ that one that was lost, changed or slipped in is seen.
 import datetime as dt
 import hashlib
 import json
+import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,7 +25,7 @@ from duban.registry.load import registry_of
 from duban.registry.registry import Registry
 from duban.warehouse.connection import Connection, open_warehouse, query, records
 
-_NAME = "[0-9]*-*.json"
+_NAME = re.compile(r"[0-9].*-.*\.json")
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,9 @@ def keep_up(home: Home) -> int:
     histories, and the warehouse has to be made anew first.
     """
     if not home.warehouse.exists():
-        if last := _last(home):
+        if names := _names(home):
             raise UserError(
-                f"{home.root} 的数据仓库 {home.warehouse.name} 不在，而归档日志已记到第 {last} 步："
+                f"{home.root} 的数据仓库 {home.warehouse.name} 不在，而归档日志已记到第 {_number(names[-1])} 步："
                 "请先运行 duban rebuild 由归档重建，再继续。"
             )
         return 0
@@ -82,9 +84,10 @@ class Unwritten:
 
 def unwritten(home: Home, connection: Connection) -> Unwritten:
     """What `keep_up` has to write, for whoever has the warehouse open."""
-    last = _last(home)
+    names = _names(home)
+    last = _number(names[-1]) if names else 0
     known = steps_after(connection, max(last - 1, 0))
-    if last and not (known and known[0].same_as(_read(folder_of(home) / _names(home)[-1])[0])):
+    if last and not (known and known[0].same_as(_read(folder_of(home) / names[-1])[0])):
         raise UserError(
             f"{home.root} 的数据仓库与归档日志不是同一段历史（日志记到第 {last} 步）：数据仓库可能是旧的备份，"
             "请先运行 duban rebuild 由归档重建，再继续。"
@@ -137,7 +140,7 @@ def read_journal(home: Home) -> list[Step]:
 def steps_of_files(home: Home, last: int) -> list[Path]:
     """The journal's files up to a step, texts first."""
     texts = sorted((folder_of(home) / "kept").glob("*.json"))
-    return texts + [folder_of(home) / name for name in _names(home) if int(name.partition("-")[0]) <= last]
+    return texts + [folder_of(home) / name for name in _names(home) if _number(name) <= last]
 
 
 def kept_text(home: Home, digest: str) -> object:
@@ -176,12 +179,16 @@ def _kept(home: Home, digest: str) -> Path:
 
 
 def _names(home: Home) -> list[str]:
-    return sorted(path.name for path in folder_of(home).glob(_NAME))
+    """The journal's steps, in order."""
+    try:
+        found = os.listdir(folder_of(home))  # of ten years: Path.glob takes ten times as long
+    except FileNotFoundError:
+        return []
+    return sorted(filter(_NAME.fullmatch, found))
 
 
-def _last(home: Home) -> int:
-    names = _names(home)
-    return int(names[-1].partition("-")[0]) if names else 0
+def _number(name: str) -> int:
+    return int(name.partition("-")[0])
 
 
 def _read(path: Path) -> tuple[Step, str]:

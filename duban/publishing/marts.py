@@ -29,6 +29,7 @@ STAGES = (
     "told",
     "owed",
     "comparisons",
+    "owed_measures",
     "figures",
     "views",
     "standing",

@@ -68,7 +68,7 @@ def gather(home: Home, quarter: Quarter, folder: Path, accessions: list[str]) ->
     """Everything about a run that left `folder` and was loaded under these accession numbers."""
     quarters = [str(one) for one in quarter.of_year]
     with open_warehouse(home.warehouse, read_only=True) as connection:
-        submissions = records(connection, "queries/validation/submissions", accessions=accessions)
+        submissions = records(connection, "queries/validation/submissions", quarter=str(quarter), accessions=accessions)
         findings = records(connection, "queries/validation/findings", accessions=accessions)
         items = records(connection, "queries/validation/items", accessions=accessions)
         trend = records(connection, "queries/validation/trend", quarters=quarters)

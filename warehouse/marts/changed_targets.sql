@@ -6,8 +6,8 @@ JOIN comparisons c ON c.registry <> scope.registry
 JOIN measures m ON m.registry = scope.registry
 JOIN measures o ON o.registry = c.registry AND o.measure = m.measure
 JOIN reporters r ON r.registry = scope.registry
-LEFT JOIN targets n ON n.registry = scope.registry AND n.measure = m.measure AND n.reporter = r.reporter
-LEFT JOIN targets b ON b.registry = c.registry AND b.measure = m.measure AND b.reporter = r.reporter
+LEFT JOIN (FROM targets SEMI JOIN scope USING (registry)) n ON n.measure = m.measure AND n.reporter = r.reporter
+LEFT JOIN (FROM targets SEMI JOIN comparisons USING (registry)) b ON b.registry = c.registry AND b.measure = m.measure AND b.reporter = r.reporter
 WHERE n.target IS DISTINCT FROM b.target
 UNION ALL
 SELECT c.comparison, coalesce(n.item, b.item), coalesce(n.title, b.title), NULL, '', NULL, NULL, b.due, n.due, NULL, NULL

@@ -1,10 +1,7 @@
 -- What each reporter put into a measure, step by step from what the publication is compared with to now (see `comparisons`), as
 -- numerator, denominator and recency; of every measure in which anything differs. `sent_then` and `sent_now` are the accepted
 -- submissions of the compared quarter and of the present one.
-WITH owed_measures AS (
-    SELECT DISTINCT i.registry, i.measure, o.reporter FROM inputs i JOIN owed_inputs o USING (registry, input)
-    WHERE i.registry IN (SELECT registry FROM scope UNION SELECT registry FROM comparisons)
-), redefined AS (
+WITH redefined AS (
     SELECT c.comparison, n.measure
     FROM scope
     JOIN comparisons c ON c.registry <> scope.registry

@@ -8,8 +8,7 @@ WITH behind AS (
     WHERE (l.computed AND l.light IN ('red', 'yellow') AND l.judged <> 'done' AND l.scope IN ('measure', 'deliverable', 'reporter_measure'))
        OR (NOT l.computed AND l.light = 'red' AND l.scope = 'reporter_item')
 ), alone AS (
-    SELECT i.measure FROM scope JOIN inputs i USING (registry) JOIN owed_inputs o USING (registry, input)
-    GROUP BY i.measure HAVING count(DISTINCT o.reporter) = 1
+    SELECT measure FROM scope JOIN owed_measures USING (registry) GROUP BY measure HAVING count(*) = 1
 ), leads AS (
     SELECT item, string_agg(name, '、' ORDER BY place) AS lead,
            string_agg(problems, chr(10) ORDER BY place) FILTER (problems <> '') AS problems,

@@ -16,9 +16,8 @@ LEFT JOIN (SELECT registry, measure, max(decimals) AS decimals FROM inputs WHERE
     ON v.registry = m.registry AND v.measure = m.measure
 LEFT JOIN (
     SELECT o.measure, string_agg(o.name, '、' ORDER BY o.place) AS missing
-    FROM (SELECT DISTINCT i.measure, r.reporter, r.name, r.place
-          FROM scope JOIN inputs i USING (registry) JOIN owed_inputs w USING (registry, input)
-          JOIN reporters r USING (registry, reporter)) o
+    FROM (SELECT w.measure, r.reporter, r.name, r.place
+          FROM scope JOIN owed_measures w USING (registry) JOIN reporters r USING (registry, reporter)) o
     ANTI JOIN (SELECT f.measure, f.reporter FROM figures f JOIN scope ON f.number = scope.number
                WHERE f.edition = 'now' AND f.state <> 'blank') f USING (measure, reporter)
     GROUP BY o.measure) w ON w.measure = m.measure

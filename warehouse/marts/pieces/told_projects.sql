@@ -13,8 +13,14 @@ WITH said AS (
     FROM told_entries e SEMI JOIN reporting r ON r.accession = e.accession AND r.piece = getvariable('piece')
     WHERE e.tab = 'projects'
     GROUP BY e.accession, e.key
+), known AS (  -- of all years' projects
+    SELECT w.accession, w.key, w.project, k.item, k.name
+    FROM reporting r
+    JOIN project_rows w USING (accession)
+    JOIN projects k USING (project)
+    WHERE r.piece = getvariable('piece')
 )
-SELECT coalesce(k.item, s.item) AS item, coalesce(i.title, '') AS item_title, coalesce(w.project, s.code, '') AS project,
+SELECT coalesce(k.item, s.item) AS item, coalesce(i.title, '') AS item_title, coalesce(k.project, s.code, '') AS project,
        r.name AS reporter, coalesce(s.name, k.name, '') AS name, coalesce(s.owner, '') AS owner, s.due_on, s.progress,
        s.status, coalesce(s.due_on <= scope.ends AND coalesce(s.status, '') NOT IN ('done', 'closed')
                           AND coalesce(s.progress, 0) < 1, false) AS overdue,
@@ -23,7 +29,6 @@ SELECT coalesce(k.item, s.item) AS item, coalesce(i.title, '') AS item_title, co
 FROM scope
 JOIN said s ON true
 JOIN reporting r ON r.accession = s.accession
-LEFT JOIN project_rows w ON w.accession = s.accession AND w.key = s.key
-LEFT JOIN projects k ON k.project = w.project
+LEFT JOIN known k ON k.accession = s.accession AND k.key = s.key
 LEFT JOIN items i ON i.registry = scope.registry AND i.item = coalesce(k.item, s.item)
-WHERE coalesce(s.name, '') <> '' OR w.project IS NOT NULL
+WHERE coalesce(s.name, '') <> '' OR k.project IS NOT NULL

@@ -29,11 +29,10 @@ WITH taken AS (
     FROM scope
     JOIN range(1, scope.number + 1) n(number) ON true
     JOIN measures m USING (registry)
-    JOIN (SELECT DISTINCT i.registry, i.measure, o.reporter FROM inputs i JOIN owed_inputs o USING (registry, input)) o
-        USING (registry, measure)
+    JOIN owed_measures o USING (registry, measure)
     JOIN reporters r USING (registry, reporter)
     LEFT JOIN standing s ON s.edition IN ('now', 'past') AND s.until = n.number AND s.measure = m.measure AND s.reporter = o.reporter
-    LEFT JOIN targets t ON t.registry = m.registry AND t.measure = m.measure AND t.reporter = o.reporter
+    LEFT JOIN (FROM targets SEMI JOIN scope USING (registry)) t USING (measure, reporter)
     LEFT JOIN reporting g ON g.reporter = o.reporter
     LEFT JOIN figures f ON f.edition = 'now' AND f.number = n.number AND f.measure = m.measure AND f.reporter = o.reporter
     WHERE (s.value IS NOT NULL OR t.target IS NOT NULL)

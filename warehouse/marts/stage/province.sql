@@ -29,9 +29,7 @@ WITH quarterly AS (
     WHERE s.edition IN ('now', 'past')
     GROUP BY s.measure, s.until
 ), owed AS (
-    SELECT i.measure, count(DISTINCT o.reporter) AS owed
-    FROM scope JOIN inputs i USING (registry) JOIN owed_inputs o USING (registry, input)
-    GROUP BY i.measure
+    SELECT measure, count(*) AS owed FROM scope JOIN owed_measures USING (registry) GROUP BY measure
 )
 SELECT m.measure, n.number, q.value, q.numerator, q.denominator, coalesce(q.reported, 0) AS reported,
        coalesce(q.counted, 0) AS counted, coalesce(owed.owed, 0) AS owed,
