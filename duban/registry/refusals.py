@@ -27,6 +27,7 @@ _WANTED = {
     "tuple_type": "应为列表，如 [甲, 乙]",
     "dict_type": "应为“键: 值”",
     "model_type": "应为“键: 值”",
+    "dataclass_type": "应为“键: 值”",
     "mapping_type": "应为“键: 值”",
 }
 

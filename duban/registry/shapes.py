@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
 
 from duban.registry.words import (
     Aggregate,
@@ -25,10 +26,13 @@ from duban.registry.words import (
 __all__ = ["Aggregate", "Figures", "Kind", "Role", "Severity"]  # words that other modules know from here
 
 
+_STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
 class Record(BaseModel):
     """A record of the registry: no unknown keys, no change once read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = _STRICT | ConfigDict(frozen=True)
 
 
 class Chapter(Record):
@@ -60,9 +64,12 @@ class Plan(Record):
     assumed: tuple[Literal["collected_by", "due_day", "due", "schedule", "lights"], ...] = ()
 
 
-class Reporter(Record):
+@dataclass(config=_STRICT, frozen=True, slots=True)
+class Reporter:
     """Who owes reports. `population` is resident population, in persons; `merged_into` names who took over what this
-    one owed: it keeps its name for what it sent, and owes nothing any more."""
+    one owed: it keeps its name for what it sent, and owes nothing any more.
+
+    As strict as a `Record`, and of a tenth of its size: there are tens of thousands."""
 
     code: Code
     name: Text

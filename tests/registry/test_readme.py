@@ -62,14 +62,14 @@ def literals(annotation: object) -> set[str]:
 
 @pytest.mark.parametrize("heading", RECORDS)
 def test_the_words_under_a_heading_are_those_of_the_record(heading: str):
-    fields = RECORDS[heading].model_fields
+    fields = RECORDS[heading].__pydantic_fields__
     assert documented(heading) == {name: field.is_required() for name, field in fields.items()}
 
 
 @pytest.mark.parametrize("heading", RECORDS)
 def test_every_value_that_a_word_allows_is_told(heading: str):
     text = section(heading)
-    for name, field in RECORDS[heading].model_fields.items():
+    for name, field in RECORDS[heading].__pydantic_fields__.items():
         allowed = literals(field.annotation) | {word for part in field.metadata for word in literals(part)}
         assert {word for word in allowed if f"`{word}`" not in text} == set(), name
 
@@ -82,7 +82,7 @@ def test_every_record_has_its_heading_and_every_heading_with_a_table_its_record(
         if record.__module__ in {module.__name__ for module in (shapes, doubts, ledgers, contacts)}
         and not record.__subclasses__()
     }
-    assert set(RECORDS.values()) == ours
+    assert set(RECORDS.values()) == ours | {shapes.Reporter}  # the only one that is no pydantic model
     headings = re.findall(r"^#{2,} (.+)$", README, flags=re.M)
     assert headings == [*RECORDS, "limits.yaml"]  # which is no plan's; tests/reading/test_limits.py knows it
 
