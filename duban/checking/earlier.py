@@ -12,7 +12,7 @@ from duban.home import Home
 from duban.quarters import Quarter
 from duban.registry.ledgers import Ledgers
 from duban.registry.registry import Registry
-from duban.warehouse.connection import arrow, open_warehouse, query
+from duban.warehouse.connection import arrow, open_warehouse, query, sparing
 
 _DECIMAL = pa.decimal128(24, 6)
 _TYPES = {"item": pa.int32(), "number": _DECIMAL, "progress": _DECIMAL, "due_on": pa.date32()} | {
@@ -42,8 +42,9 @@ class Own:
     plan_reporters: pa.Table
 
 
+@sparing
 def read_earlier(
-    home: Home, registry: Registry, quarter: Quarter, ledgers: Ledgers, day: dt.date, own: Own
+    home: Home, registry: Registry, quarter: Quarter, ledgers: Ledgers, day: dt.date, own: Own, *, spare: bool = False
 ) -> Mapping[str, pa.Table]:
     """Tables by name, in one short read: each query of `_COLUMNS`; `other_rates`, an input's figures per head of
     reporters that are no senders (see `_in_the_middle`); `accused`, the texts that others wrote before (id, other: the
@@ -55,7 +56,8 @@ def read_earlier(
     words = {"quarter": str(quarter)}
     more = {"known_projects": {"plan": registry.plan.plan}, "earlier_figures": {"only": None}}
     # without a warehouse the same is asked of one in memory
-    with open_warehouse(home.warehouse if home.warehouse.exists() else None, looking=True) as connection:
+    warehouse = home.warehouse if home.warehouse.exists() else None
+    with open_warehouse(warehouse, looking=True, spare=spare) as connection:
         for name, rows in vars(own).items():
             connection.register(name, rows)
         connection.register("copying", _copying(registry, quarter))

@@ -27,6 +27,7 @@ from duban.warehouse.connection import (
     open_warehouse,
     query,
     records,
+    sparing,
     text_of,
 )
 from duban.warehouse.load import WORDINGS
@@ -53,6 +54,7 @@ _STAMP_FAULTS = pa.schema(
 )
 
 
+@sparing
 def find_faults(
     folder: Path,
     settled: list[Settled],
@@ -64,6 +66,8 @@ def find_faults(
     messages: Mapping[str, Rule],
     ledgers: Ledgers,
     elsewhere: Elsewhere | None = None,
+    *,
+    spare: bool = False,
 ) -> tuple[list[Fault], list[dict]]:
     """Every fault of the files in `folder`, one per cell or row, in order of file; and what was newly explained.
 
@@ -71,7 +75,7 @@ def find_faults(
     across rows, tables and quarters. Where others look for what is wrong `elsewhere` within each file, only what needs
     all files is done here, and no validator is needed. Raises ValidatorFailed.
     """
-    with open_warehouse(None, read_from=[folder], read_only=True) as connection:
+    with open_warehouse(None, read_from=[folder], read_only=True, spare=spare) as connection:
         own = _side_by_side(connection, folder, settled, registry, quarter, messages)
         earlier = read_earlier(home, registry, quarter, ledgers, now.date(), own)
         _with_earlier(connection, earlier)
@@ -91,6 +95,7 @@ def find_faults(
     return _faults(found), explanations
 
 
+@sparing
 def faults_within(
     folder: Path,
     settled: list[Settled],
@@ -100,10 +105,12 @@ def faults_within(
     validator: Validator,
     messages: Mapping[str, Rule],
     target: Path,
+    *,
+    spare: bool = False,
 ) -> None:
     """Write as Parquet what is wrong within each of the files in `folder`, for who looks at all of them. Raises
     ValidatorFailed."""
-    with open_warehouse(None, read_from=[folder], read_only=True) as connection:
+    with open_warehouse(None, read_from=[folder], read_only=True, spare=spare) as connection:
         _side_by_side(connection, folder, settled, registry, quarter, messages)
         _with_earlier(connection, earlier)
         [(known,)] = connection.execute("SELECT count(*) FROM faults").fetchall()

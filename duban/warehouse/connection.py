@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
 
@@ -32,12 +32,14 @@ __all__ = [
     "open_warehouse",
     "query",
     "records",
+    "sparing",
     "streamed",
     "text_of",
     "transaction",
 ]
 
 Connection = duckdb.DuckDBPyConnection
+Returned = TypeVar("Returned")
 _CONFIG = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -50,6 +52,8 @@ _CONFIG = {
 # For what puts lists and texts together piece by piece, however large the whole is. Every thread needs its share: with
 # eight of them a publication of 6,000 fails
 IN_PIECES = {"memory": "300MB", "threads": 2}
+# For what is done batch by batch and mostly fits: bytes, and as many again for each thread
+_LITTLE, _A_THREAD = 64 << 20, 32 << 20
 
 _LOGS = ("", ".wal", ".wal.checkpoint", ".wal.recovery")  # a warehouse, and what DuckDB writes beside it
 _PIECE = 1_000  # rows of a long answer that are fetched at once
@@ -66,6 +70,7 @@ def open_warehouse(
     looking: bool = False,
     threads: int | None = None,
     memory: str | None = None,
+    spare: bool = False,
 ) -> Iterator[Connection]:
     """A short connection to the warehouse, made with its tables where it is new; `None` is one in memory.
 
@@ -73,14 +78,17 @@ def open_warehouse(
     A `read_only` one changes no byte of a warehouse that is there: not even a table that it lacks is made. One for
     `looking` is read-only as well, but for a warehouse that has to be brought up to date first. Any number of
     processes may look at once; of a process, one thread after the other. `threads` are those of DuckDB, one a core
-    unless told; `memory` is what it may hold, a quarter of the machine's unless told. Waits up to `wait` seconds for
-    another process, then raises WarehouseBusy. A warehouse that an earlier duban made is brought up to date; raises
-    UserError for one of a later duban, and OSError where disk, share or rights refuse.
+    unless told; `memory` is what it may hold, a quarter of the machine's unless told, and little where it shall `spare`
+    it (see `sparing`). Waits up to `wait` seconds for another process, then raises WarehouseBusy. A warehouse that an
+    earlier duban made is brought up to date; raises UserError for one of a later duban, and OSError where disk, share
+    or rights refuse.
     """
     connection = None
     if path and not _alone.acquire(timeout=wait):
         raise WarehouseBusy(f"数据仓库 {path} 正由本进程的另一步占用，已等待 {wait:.0f} 秒：请稍后重试。")
     try:
+        if spare:
+            memory = f"{_LITTLE + _A_THREAD * (threads or os.cpu_count() or 1)} bytes"
         own = path is None or bool(read_from) or threads is not None or memory is not None or not path.exists()
         connect = _connect if own else _attach
         connection = connect(path, wait, read_only or looking)
@@ -234,6 +242,22 @@ def _who(path: Path, said: str) -> str:
     if process and f"进程 {process[1]}" not in running:
         return f"进程 {process[1]}"
     return running or "另一进程"
+
+
+def sparing(step: Callable[..., Returned]) -> Callable[..., Returned]:
+    """Of a step that can be done over again: told to `spare` memory (a keyword that it hands to `open_warehouse`), and
+    where that was not enough done with as much as anything else may hold, from then on at once."""
+
+    @wraps(step)
+    def done(*told, **named) -> Returned:
+        if done.spares:
+            with suppress(duckdb.OutOfMemoryException):
+                return step(*told, **named, spare=True)
+            done.spares = False
+        return step(*told, **named, spare=False)
+
+    done.spares = True
+    return done
 
 
 @contextmanager

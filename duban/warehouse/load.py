@@ -10,7 +10,7 @@ from duban.fault_points import reached
 from duban.home import Home
 from duban.quarters import TIME_ZONE, Quarter
 from duban.registry.registry import Registry
-from duban.warehouse.connection import open_warehouse, query, records, transaction
+from duban.warehouse.connection import open_warehouse, query, records, sparing, transaction
 from duban.warehouse.plan import record_registry
 from duban.warehouse.steps import record_step
 
@@ -27,7 +27,10 @@ _PARTS = {
 }
 
 
-def load_run(home: Home, registry: Registry, quarter: Quarter, folder: Path, now: dt.datetime) -> list[str]:
+@sparing
+def load_run(
+    home: Home, registry: Registry, quarter: Quarter, folder: Path, now: dt.datetime, *, spare: bool = False
+) -> list[str]:
     """Load the submissions of a checked run; returns each file's accession number, in order of place.
 
     A file whose bytes its reporter has sent in the quarter already keeps the first one's number and nothing is loaded
@@ -35,7 +38,7 @@ def load_run(home: Home, registry: Registry, quarter: Quarter, folder: Path, now
     arrived later than that. Raises UserError when the quarter is not open.
     """
     parts = folder.resolve()
-    with open_warehouse(home.warehouse, read_from=[folder], threads=_THREADS) as connection:
+    with open_warehouse(home.warehouse, read_from=[folder], threads=_THREADS, spare=spare) as connection:
         if not query(connection, "queries/opened", quarter=str(quarter)):
             raise UserError(f"{quarter} 尚未布置，不能登记报送：请先运行 duban open {quarter}。")
         with transaction(connection):

@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from duban.warehouse.connection import _CONFIG, open_warehouse
+from duban.warehouse import connection as opening
+from duban.warehouse.connection import _CONFIG, open_warehouse, sparing
 
 
 def test_what_does_not_fit_into_memory_goes_into_the_runs_folder_and_is_gone_afterwards(tmp_path, monkeypatch):
@@ -22,6 +23,24 @@ def test_what_does_not_fit_into_memory_goes_into_the_runs_folder_and_is_gone_aft
         [(different,)] = connection.execute("SELECT count(DISTINCT text) FROM texts").fetchall()
     assert (different, bool(spilled)) == (2_000_000, True)
     assert [path.name for path in tmp_path.iterdir()] == ["run"] and list(folder.iterdir()) == []
+
+
+def test_a_step_that_little_memory_is_not_enough_for_is_done_with_more_and_from_then_on_at_once(monkeypatch):
+    monkeypatch.setattr(opening, "_LITTLE", 4 << 20)
+    monkeypatch.setattr(opening, "_A_THREAD", 0)
+    tried = []
+
+    @sparing
+    def joined(numbers: int, *, spare: bool = False) -> int:
+        tried.append(spare)
+        with open_warehouse(None, spare=spare) as connection:
+            return connection.execute(
+                "SELECT length(string_agg(range::VARCHAR, ',')) FROM range(?)", [numbers]
+            ).fetchall()[0][0]
+
+    lengths = [joined(numbers) for numbers in (10, 2_000_000, 10)]
+    assert lengths == [len(",".join(map(str, range(numbers)))) for numbers in (10, 2_000_000, 10)]
+    assert tried == [True, True, False, False]
 
 
 @pytest.fixture(params=["made", "opened", "opened again"])

@@ -9,8 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 from drawn import NOW, Q1, Q2, Drawn
 
+from duban.checking.earlier import read_earlier
+from duban.checking.find import find_faults
 from duban.errors import UserError
 from duban.quarters import Quarter
+from duban.warehouse import connection as opening
 from duban.warehouse.load import load_run
 
 pytestmark = pytest.mark.engine
@@ -51,6 +54,22 @@ def test_an_accepted_one_takes_the_place_of_the_accepted_one_before_it(bench):
         ("2023Q1-A1-02", "returned", None),
         ("2023Q1-A1-03", "accepted", "2023Q1-A1-01"),
         ("2023Q1-A1-04", "accepted", "2023Q1-A1-03"),
+        ("2023Q1-A2-01", "accepted", None),
+    ]
+
+
+def test_what_little_memory_is_not_enough_for_is_checked_and_loaded_with_more(bench, monkeypatch):
+    monkeypatch.setattr(opening, "_LITTLE", 1 << 20)
+    monkeypatch.setattr(opening, "_A_THREAD", 0)
+    steps = find_faults, read_earlier, load_run
+    for step in steps:
+        monkeypatch.setattr(step, "spares", True)
+    bench.load(GOOD, BAD, BETTER, NEIGHBOUR)
+    assert [step.spares for step in steps] == [False, False, False]
+    assert bench.query(CHAIN) == [
+        ("2023Q1-A1-01", "accepted", None),
+        ("2023Q1-A1-02", "returned", None),
+        ("2023Q1-A1-03", "accepted", "2023Q1-A1-01"),
         ("2023Q1-A2-01", "accepted", None),
     ]
 
