@@ -142,6 +142,7 @@ class Plainly:
     def _take_in_and_read(self, folder: Path, passed_over: list[str], before: Path | None) -> dict:
         from duban.collecting import NEW, read_received, take_in
         from duban.limits import load_limits
+        from duban.processes import beside
         from duban.reading import worker
 
         most = load_limits().files_at_once
@@ -150,7 +151,8 @@ class Plainly:
         taken = take_in(*self._told, self._ledgers, self._now, most, folder, passed_over, before)
         stage("read")
         if taken["new"]:
-            worker.read_received(read_received(folder / NEW), self._home, self._registry, folder)
+            processes = beside() if before else None
+            worker.read_received(read_received(folder / NEW), self._home, self._registry, folder, processes)
         return taken
 
     def check(self, folder: Path) -> None:

@@ -82,9 +82,11 @@ def work_off(folder: Path, steps: Steps) -> tuple[list[dict], dict[str, str]]:
             coming = begin(number, batch) if taken["more"] else None
             if taken["new"]:
                 steps.check(batch)
+                give_back()
             finish()
             if taken["new"]:
                 steps.load(batch)
+                give_back()
             answering = batch, taken, started(steps.answer(taken["known"]))
             if coming is None:
                 break

@@ -79,6 +79,11 @@ def usual() -> int:
     return max(2, min(_MOST, os.cpu_count() or 2))
 
 
+def beside() -> int:
+    """How many children share what goes on beside other work, which wants its processors and memory as well."""
+    return max(1, usual() // 2)
+
+
 @contextmanager
 def sharing(pieces: int, processes: int | None = None) -> Iterator[Workers]:
     """Where to `submit` so many pieces of work: to children, at least two where they are `WORTH` it; else here."""

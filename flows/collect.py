@@ -73,14 +73,15 @@ def collect_steps(run: Run) -> dict:
     }
 
 
-Step = Callable[[Run, Path], object]
+Read = Callable[[Run, Path, bool], object]  # told whether it goes on beside other steps
+Check = Callable[[Run, Path], object]
 
 
 class _Tasks:
     """The steps of `duban.batches` as tasks, and what they say: `said` by accession, `repeated`, the last `page`. What
     goes on beside others does so in one of `threads`."""
 
-    def __init__(self, run: Run, read: Step, check: Step, threads: ThreadPoolExecutor):
+    def __init__(self, run: Run, read: Read, check: Check, threads: ThreadPoolExecutor):
         self._run, self._read, self._check, self._threads = run, read, check, threads
         self.said: dict[str, dict] = {}
         self.repeated: list[dict] = []
@@ -106,7 +107,7 @@ class _Tasks:
     def _take_in_and_read(self, folder: Path, passed_over: list[str], before: Path | None) -> dict:
         taken = collecting.take_in(self._run, folder, passed_over, before)
         if taken["new"]:
-            self._read(self._run, folder)
+            self._read(self._run, folder, before is not None)
         return taken
 
     def _beside(self, function: Callable, *told: object) -> Pending:
@@ -122,7 +123,7 @@ def _steps(run: Run) -> Iterator[_Tasks]:
             from tasks.wide import Spread  # Dask: nothing that runs without it imports it
 
             with Spread(run, cluster) as spread:
-                yield _Tasks(run, spread.read, spread.check, threads)
+                yield _Tasks(run, lambda run, folder, _: spread.read(run, folder), spread.check, threads)
         else:
             with Validator() as validator:  # its import runs while files are read
                 yield _Tasks(run, collecting.read, partial(collecting.check, validator=validator), threads)

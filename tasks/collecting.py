@@ -10,6 +10,7 @@ from duban.checking.find import Elsewhere
 from duban.checking.run import check_run
 from duban.checking.validator import Validator
 from duban.limits import load_limits
+from duban.processes import beside
 from duban.reading.worker import read_received
 from duban.status import standing
 from duban.validation_page.page import write_page
@@ -33,10 +34,11 @@ def take_in(run: Run, folder: Path, passed_over: list[str], before: Path | None 
 
 
 @step("读取")
-def read(run: Run, folder: Path) -> Path:
-    """Read the new files into Parquet."""
+def read(run: Run, folder: Path, beside_others: bool = False) -> Path:
+    """Read the new files into Parquet, with fewer processes where it goes on beside other steps."""
     new = collecting.read_received(folder / collecting.NEW)
-    read_received(new, run.home, run.registry(), folder, progress=Watched(run, "读取"))
+    processes = beside() if beside_others else None
+    read_received(new, run.home, run.registry(), folder, processes, progress=Watched(run, "读取"))
     log(f"已读取 {len(new)} 个文件。")
     return folder
 

@@ -21,7 +21,7 @@ from duban.errors import refused_in
 from duban.settings import REPOSITORY
 
 START = 60.0  # seconds a worker may take to begin, on a machine under load
-BATCH = 64
+BATCH = 32  # files whose rows a worker holds at once: 0.8 MB of each
 _KEPT = 2000  # bytes of what a worker says in its distress
 
 _log = logging.getLogger(__name__)
