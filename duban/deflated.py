@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 _THREADS = 4  # compressing lets go of the interpreter
@@ -40,12 +41,14 @@ class Run:
 
 
 class Deflater:
-    """Deflates parts of one package. `folder` is where pieces are put aside, in a file that has no name."""
+    """Deflates parts of one package. `folder` is where pieces are put aside, in a file that has no name. Threads may
+    add to runs beside each other, each to its own."""
 
     def __init__(self, folder: Path):
         self._threads = ThreadPoolExecutor(_THREADS)
         self._aside = tempfile.SpooledTemporaryFile(_HELD, dir=folder)  # noqa: SIM115 - closed by close()
         self._waiting: deque[tuple[Run, Future[bytes]]] = deque()
+        self._one = Lock()  # adds or puts aside
 
     def whole(self, data: bytes) -> Future[Part]:
         """A part that is whole."""
@@ -54,14 +57,16 @@ class Deflater:
     def add(self, run: Run, piece: bytes) -> None:
         """The next piece of a run; waits where too many are waiting."""
         run.crc, run.size = zlib.crc32(piece, run.crc), run.size + len(piece)
-        self._waiting.append((run, self._threads.submit(_deflated, piece, zlib.Z_FULL_FLUSH)))
-        if len(self._waiting) > _MOST_WAITING:
-            self._put_aside()
+        with self._one:
+            self._waiting.append((run, self._threads.submit(_deflated, piece, zlib.Z_FULL_FLUSH)))
+            if len(self._waiting) > _MOST_WAITING:
+                self._put_aside()
 
     def around(self, run: Run, before: bytes, after: bytes) -> "Future[Part]":
         """The part that a run is the middle of."""
-        while self._waiting:
-            self._put_aside()
+        with self._one:
+            while self._waiting:
+                self._put_aside()
         return self._threads.submit(_around, run, before, after)
 
     def read(self, part: Part) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter.format import Format
 from xlsxwriter.sharedstrings import SharedStringTable
 
-from duban.quick_xlsx import inline
+from duban.quick_xlsx import inline, plain
 
 if TYPE_CHECKING:
     from duban.sheets import Book
@@ -32,7 +32,8 @@ class Inline(dict[str | None, str]):
 
     def __missing__(self, text: str) -> str:
         style = f'" s="{self.quoting(self.format)._get_xf_index()}"' if text.startswith(STARTS_FORMULA) else self.style
-        ending = f'{style} t="inlineStr">{inline(storable(text))}</c>'
+        as_it_is = len(text) < LONGEST_TEXT // 2 and plain(text)  # most: looked through once
+        ending = f'{style} t="inlineStr">{f"<is><t>{text}</t></is>" if as_it_is else inline(storable(text))}</c>'
         if len(text) <= _OFTEN:
             self[text] = ending
         return ending

@@ -7,7 +7,7 @@ compressed in threads beside, while the next ones are written. Rows of long tabl
 
 import io
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from functools import cache, lru_cache
 from pathlib import Path
@@ -183,24 +183,17 @@ class QuickSheet(Worksheet):
     run: Run | None = None
     _first, run_at = 0, 0  # the first row that is deflated, and where in the sheet's text such rows belong
 
-    def put_rows(
-        self, deflater: Deflater, first: int, width: Callable[[], int], pieces: Iterable[tuple[int, bytes]]
-    ) -> None:
-        """Rows from `first` on, in the file's own form, in pieces of so many rows each; then it is known how wide they
-        are."""
-        self.run, self._first, last = Run(), first, first
-        for rows, piece in pieces:
-            deflater.add(self.run, piece)
-            last += rows
-        check(self._check_dimensions(max(first, last - 1), width() - 1))
+    def put_rows(self, first: int, rows: int, width: int, run: Run) -> None:
+        """So many rows from `first` on, that are deflated or being deflated."""
+        self.run, self._first = run, first
+        check(self._check_dimensions(max(first, first + rows - 1), width - 1))
 
     def put_link(self, row: int, col: int, target: str, text: str) -> bool:
         """Let a cell that is put lead elsewhere; False where the sheet has as many links as it can."""
         if self.hlink_count >= _MOST_LINKS:
             return False
         self.hlink_count += 1
-        self.hyperlinks[row][col] = url = Url(target)
-        url._text = text
+        self.hyperlinks[row][col] = _url(target, text)
         return True
 
     def put_run(self, row: int, first: int, width: int, xml: str) -> None:
@@ -267,6 +260,14 @@ class QuickSheet(Worksheet):
 def _prepared(formula: str, expand: bool) -> str:
     """xlsxwriter looks for a hundred names in each formula; most formulas of forms are those of other forms too."""
     return Worksheet()._prepare_formula(formula, expand)
+
+
+@lru_cache(maxsize=10_000)
+def _url(target: str, text: str) -> Url:
+    """A link as xlsxwriter keeps it, one for all cells that lead to the same sheet; nothing of it is changed later."""
+    url = Url(target)
+    url._text = text
+    return url
 
 
 class GrowingSheet(QuickSheet):

@@ -6,19 +6,21 @@ import io
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from duban.deflated import Run
 from duban.endings import STARTS_FORMULA, Endings, EndingsOf, Inline, shortened, storable
 from duban.files import atomic_path, write_bytes
 from duban.quick_forms import FormWorkbook
@@ -46,6 +48,7 @@ _INCHES = {"A3": (16.54, 11.69), "A4": (11.69, 8.27)}  # landscape: across, down
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}  # inches
 _POINTS_A_CHARACTER, _POINTS_A_COLUMN = 5.25, 3.75  # 7 and 5 pixels
 _PIECE = 1_000  # rows that are deflated at once
+Row = TypeVar("Row")
 
 address = xl_rowcol_to_cell  # address(0, 1) == "B1"; rows and columns count from 0 here
 range_address = xl_range_abs
@@ -198,11 +201,15 @@ class Book:
         """The numbers of a style in the file, and of that for texts that begin as formulas do."""
         return [style._get_xf_index(), self.quoting(style)._get_xf_index()]
 
-    def rows(self, sheet: Worksheet, first: int, width: Callable[[], int], rows: Iterable[bytes]) -> None:
-        """The rows below one another from `first` on that are in the file's own form: `<row r="7" …</row>`. They go to
-        the file as they come, so a sheet can hold as many as Excel; none of them can be told or written over later."""
-        pieces = ((len(piece), b"".join(piece)) for piece in batched(rows, _PIECE))
-        sheet.put_rows(self.workbook.deflater, first, width, pieces)
+    def deflate(self, run: Run, rows: Sequence[bytes]) -> None:
+        """Further rows of a run, `<row r="7" …</row>`: they are deflated together and put aside, so that a sheet can
+        hold as many as Excel. In any thread."""
+        self.workbook.deflater.add(run, b"".join(rows))
+
+    def put_rows(self, sheet: Worksheet, first: int, width: int, run: Run, count: int) -> None:
+        """Put the rows of a run, so many, into a sheet from `first` on; none of them can be told or written over
+        later."""
+        sheet.put_rows(first, count, width, run)
 
     def put_link(self, sheet: Worksheet, row: int, col: int, target: str, cell: str, text: str) -> bool:
         """Let a cell of such rows lead to another sheet; False where the sheet has as many links as Excel reads."""
@@ -217,10 +224,10 @@ class Book:
         check(self.workbook.define_name(name, f"={quoted(sheet)}!{xl_range_abs(*first, *last)}"))
 
 
-def batched(rows: Iterable[bytes], count: int) -> Iterator[list[bytes]]:
-    """So many at a time."""
+def batched(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """As many at a time as are deflated together."""
     left = iter(rows)
-    while piece := list(islice(left, count)):
+    while piece := list(islice(left, _PIECE)):
         yield piece
 
 

@@ -58,5 +58,7 @@ def write_findings(path: Path, material: Material) -> Path:
 def neutral(cell: str) -> str:
     """A cell that no spreadsheet program takes for a formula, full-width signs included, and no terminal for a command:
     an apostrophe before what would start one, and acting characters spelled out."""
+    if not cell or (cell[0].isalnum() and cell.isprintable()):  # most: no letter or digit stands for one of the signs
+        return cell
     starts = unicodedata.normalize("NFKC", cell.lstrip(" \u3000\xa0\ufeff")[:1]).startswith(_STARTS_FORMULA)
     return ("'" if starts else "") + visible(cell)

@@ -261,13 +261,17 @@ def _build(home: Home, edition: Edition, material: marts.Material, progress: Pro
 
 def write_files(folder: Path, material: marts.Material, progress: Progress) -> Path:
     """Write all that a publication's folder holds, under the look and wordings that it pins; returns the workbook."""
-    workbook = folder / f"{material.publication}.xlsx"
+    workbook, beside = folder / f"{material.publication}.xlsx", []
+
+    def meanwhile() -> None:
+        beside.append(material.long.beside(write_findings, folder / _FINDINGS, material))
+
     with material.long.opened():
         with worded(material.wording):
-            write_workbook(workbook, material, progress)
+            write_workbook(workbook, material, progress, meanwhile)
             brief = write_brief(folder / _BRIEF, material)
-            findings = write_findings(folder / _FINDINGS, material)
-        write_manifest(folder / _MANIFEST, material, workbook, brief, findings)
+        [findings] = beside
+        write_manifest(folder / _MANIFEST, material, workbook, brief, findings.result())
     return workbook
 
 

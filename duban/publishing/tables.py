@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from duban.deflated import Run
 from duban.endings import Inline
 from duban.publishing.marts import Material
 from duban.publishing.words import light_text
@@ -14,6 +15,7 @@ from duban.sheets import (
     Book,
     Format,
     Worksheet,
+    batched,
     first_letters,
     opening,
     pages_tall,
@@ -64,6 +66,14 @@ class Ready:
     rows: Iterable[tuple[bytes, float]]
 
 
+class Made(NamedTuple):
+    """Rows that are deflated already: how many, and the points that they take in all."""
+
+    run: Run
+    count: int
+    points: float
+
+
 class Link(NamedTuple):
     """Text that leads to another sheet."""
 
@@ -93,16 +103,16 @@ def table_sheet(
     title: str,
     notes: Sequence[str],
     columns: Sequence[Column],
-    rows: Iterable[Sequence] | Ready,
+    rows: Iterable[Sequence] | Ready | Made,
     *,
     freeze: int = 0,
     paper: str = "A4",
     links: Sequence[Link] = (Link(COVER, f"← {COVER}"), Link(OVERVIEW, OVERVIEW)),
     total: Sequence | None = None,
 ) -> Worksheet:
-    """A whole sheet with one table. `rows` hold a value, Cell or Link per column, or are ready; `freeze` columns stay
-    in sight; `links` lead to other sheets; `total` is a row below the table, outside of its filter."""
-    if not isinstance(rows, Ready) and any(column.shared for column in columns):
+    """A whole sheet with one table. `rows` hold a value, Cell or Link per column, or are ready or made; `freeze`
+    columns stay in sight; `links` lead to other sheets; `total` is a row below the table, outside of its filter."""
+    if not isinstance(rows, Ready | Made) and any(column.shared for column in columns):
         rows = list(rows)
         columns = shared_out(columns, [_asked(rows, place) for place, column in enumerate(columns) if column.shared])
     sheet = book.sheet(name)
@@ -210,20 +220,23 @@ def write_rows(
 
 
 def stream_rows(
-    book: Book, sheet: Worksheet, top: int, columns: Sequence[Column], rows: Iterable[Sequence] | Ready
+    book: Book, sheet: Worksheet, top: int, columns: Sequence[Column], rows: Iterable[Sequence] | Ready | Made
 ) -> tuple[int, float]:
     """As `write_rows`, of as many rows as there are: they go to the file as they come."""
-    ready = rows.rows if isinstance(rows, Ready) else _rendered(book, sheet, top, columns, rows)
-    count, points = 0, 0.0
+    if not isinstance(rows, Made):
+        rows = made(book, rows if isinstance(rows, Ready) else Ready(_rendered(book, sheet, top, columns, rows)))
+    book.put_rows(sheet, top, len(columns), rows.run, rows.count)
+    return top + rows.count, rows.points
 
-    def told() -> Iterator[bytes]:
-        nonlocal count, points
-        for row, height in ready:
-            count, points = count + 1, points + height
-            yield row
 
-    book.rows(sheet, top, lambda: len(columns), told())
-    return top + count, points
+def made(book: Book, ready: Ready) -> Made:
+    """Rows deflated as they come; in any thread."""
+    run, count, total = Run(), 0, 0.0
+    for piece in batched(ready.rows):
+        rows, points = zip(*piece, strict=True)
+        book.deflate(run, rows)
+        count, total = count + len(rows), total + sum(points)
+    return Made(run, count, total)
 
 
 def _rendered(
@@ -231,27 +244,32 @@ def _rendered(
 ) -> Iterator[tuple[bytes, float]]:
     """Rows in the file's own form. The loop is tight: a publication has many."""
     shapes = _Shapes(book)
-    usual = [(column, column.format(book)) for column in columns]
-    letters = first_letters(0, len(columns))
+    styles, widths = [column.format(book) for column in columns], [column.width for column in columns]
+    usual: list[_Shape | None] = [None] * len(columns)  # cells in the columns' own styles, once there are any
+    letters = [f'<c r="{letter}' for letter in first_letters(0, len(columns))]
     unlinked = book.style("text", indent=1)  # what looks like a link leads somewhere
     for row, given in enumerate(rows, start=top):
-        number, cells, lines = row + 1, [], 1
-        for letter, value, (column, style) in zip(letters, given, usual, strict=True):
+        number, cells, lines = str(row + 1), [], 1
+        for col, (letter, value) in enumerate(zip(letters, given, strict=True)):
             kind = value.__class__
             if kind is Cell:
                 value, style = value
-                kind = value.__class__
+                shape, kind = shapes[style, widths[col]], value.__class__
+            else:
+                shape = usual[col]
+                if shape is None:
+                    shape = usual[col] = shapes[styles[col], widths[col]]
             if kind is Link:
-                if not book.put_link(sheet, row, len(cells), value.sheet, "A1", value.text):
-                    style = unlinked
+                if not book.put_link(sheet, row, col, value.sheet, "A1", value.text):
+                    shape = shapes[unlinked, widths[col]]
                 kind, value = str, value.text
             if kind is str or value is None:
-                ending, tall = shapes[style, column.width][value]
+                ending, tall = shape[value]
                 if tall > lines:
                     lines = tall
             else:
-                ending = shapes[style, column.width].endings.number(value)
-            cells.append(f'<c r="{letter}{number}{ending}')
+                ending = shape.endings.number(value)
+            cells.append(f"{letter}{number}{ending}")
         height = _height(lines)
         yield f"{opening(row, height)}{''.join(cells)}</row>".encode(), height
 

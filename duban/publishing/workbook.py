@@ -32,8 +32,14 @@ def sheet_names(material: Material) -> list[str]:
     return [cover.TITLE, *(m.TITLE for m in BEFORE_ITEMS), *own, *(m.TITLE for m in AFTER_ITEMS)]
 
 
-def write_workbook(path: Path, material: Material, progress: Callable[[int, int], None]) -> None:
-    """Write every sheet; `progress(done, total)` counts them."""
+def write_workbook(
+    path: Path,
+    material: Material,
+    progress: Callable[[int, int], None],
+    meanwhile: Callable[[], None] = lambda: None,
+) -> None:
+    """Write every sheet; `progress(done, total)` counts them. `meanwhile` is called once the thread beside has its part
+    of the workbook: what it is given then, it does behind that."""
     total = 1 + len(BEFORE_ITEMS) + len(material.items) + len(AFTER_ITEMS)
     plan = material.registry.plan
     title = f"{plan.title} {material.quarter.title}汇总（{material.publication}）"
@@ -47,6 +53,7 @@ def write_workbook(path: Path, material: Material, progress: Callable[[int, int]
         cover.write(book, material, [(module.TITLE, module.ABOUT) for module in (*BEFORE_ITEMS, *AFTER_ITEMS)])
         steps = [lambda module=module: module.write(book, material) for module in BEFORE_ITEMS]
         items = item.Items(book, material)
+        meanwhile()
         beside = zip([None, *material.items], material.items, [*material.items[1:], None], strict=False)
         steps += [lambda rows=rows: item.write(book, material, items, *rows) for rows in beside]
         steps += [lambda module=module: module.write(book, material) for module in AFTER_ITEMS]

@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from decimal import Decimal
 
@@ -209,6 +210,22 @@ def test_a_part_deflated_in_pieces_is_one_part_whatever_the_threads(tmp_path, mo
     assert [zlib.decompress(one, -zlib.MAX_WBITS) for one in packed] == wholes
     assert [(part.crc, part.size) for part in parts] == [(zlib.crc32(whole), len(whole)) for whole in wholes]
     assert packed[0] == _in_one_thread(pieces)
+
+
+def test_threads_that_add_to_runs_beside_each_other_do_not_mix_them(tmp_path, monkeypatch):
+    monkeypatch.setattr("duban.deflated._HELD", 50)
+    deflater, runs = Deflater(tmp_path), [Run() for _ in range(4)]
+    pieces = [[f"第{number}段，{which}".encode() * (number * 37 % 500) for number in range(60)] for which in range(4)]
+
+    def add(run, own):
+        for piece in own:
+            deflater.add(run, piece)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(add, runs, pieces))
+    parts = [deflater.around(run, b"<a>", b"</a>").result() for run in runs]
+    deflater.close()
+    assert [b"".join(deflater.read(part)) for part in parts] == [_in_one_thread(own) for own in pieces]
 
 
 def _in_one_thread(pieces: list[bytes]) -> bytes:

@@ -354,10 +354,10 @@ def test_another_version_that_writes_other_bytes_is_told_apart_from_other_conten
     assert note == (f"{NAME} 由 duban {VERSION} 发布，现为 9.0.0：重建的内容逐格相同，只有样式或版本不同。")
 
 
-def _in_another_look(path, material, progress):
+def _in_another_look(path, *told):
     from duban.publishing.workbook import write_workbook
 
-    write_workbook(path, material, progress)
+    write_workbook(path, *told)
     book = openpyxl.load_workbook(path)
     book["总览"].sheet_properties.tabColor = "FF0000"
     book.save(path)

@@ -4,7 +4,7 @@
 WITH placed AS (
     SELECT *, nth + $above AS r,
            map($items::INTEGER[], $sheets::STRUCT(letters VARCHAR[], widths DOUBLE[], numbers INTEGER[], marked INTEGER[], corrected BOOLEAN)[])[item] AS s,
-           map($corrected::VARCHAR[], $corrections::STRUCT(measures VARCHAR[], state BOOLEAN, words VARCHAR)[])[concat(item, ' ', reporter)] AS c,
+           map($corrected::VARCHAR[], $corrections::STRUCT(figures INTEGER[], state BOOLEAN, words VARCHAR)[])[concat(item, ' ', reporter)] AS c,
            map($keys::VARCHAR[], $ends::VARCHAR[]) AS ends
     FROM read_parquet($path)
 ), tall AS (
@@ -23,7 +23,7 @@ SELECT item, r, encode(concat(
            array_to_string(list_transform(figures, lambda f, n: CASE
                WHEN NOT f.owed THEN concat('<c r="', s.letters[n + 4], r, ends['nothing'])
                WHEN f.state = 'value' AND f.value IS NOT NULL
-                   THEN number_cell(s.letters[n + 4], r, CASE WHEN list_contains(c.measures, f.measure) THEN s.marked[n] ELSE s.numbers[n] END, f.value)
+                   THEN number_cell(s.letters[n + 4], r, CASE WHEN list_contains(c.figures, n) THEN s.marked[n] ELSE s.numbers[n] END, f.value)
                ELSE concat('<c r="', s.letters[n + 4], r,
                            ends['figure ' || coalesce(f.state, CASE WHEN accession IS NULL THEN 'absent' ELSE 'blank' END)])
                END), ''),

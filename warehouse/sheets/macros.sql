@@ -20,7 +20,7 @@ CREATE MACRO xml_text(t) AS CASE WHEN needs_care(t) THEN with_care(t) ELSE t END
 CREATE MACRO text_cell(letters, row, styles, t) AS
     CASE WHEN coalesce(t, '') = '' THEN concat('<c r="', letters, row, '" s="', styles[1], '"/>')
          ELSE concat('<c r="', letters, row, '" s="', CASE WHEN t[1] IN ('=', '+', '-', '@') THEN styles[2] ELSE styles[1] END,
-                     '" t="inlineStr"><is><t', CASE WHEN regexp_matches(t, '^\s|\s$') THEN ' xml:space="preserve">' ELSE '>' END,
+                     '" t="inlineStr"><is><t', CASE WHEN (t[1] <= ' ' OR t[-1] <= ' ') AND regexp_matches(t, '^\s|\s$') THEN ' xml:space="preserve">' ELSE '>' END,
                      xml_text(t), '</t></is></c>') END;
 CREATE MACRO exact(number) AS rtrim(rtrim(number::DECIMAL(24, 6)::VARCHAR, '0'), '.');
 CREATE MACRO number_cell(letters, row, style, number) AS

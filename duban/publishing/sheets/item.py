@@ -15,9 +15,11 @@ from duban.publishing.tables import (
     Cell,
     Column,
     Link,
+    Made,
     Ready,
     asked_by,
     light_cell,
+    made,
     shared_out,
     table_sheet,
 )
@@ -64,28 +66,38 @@ class Plan:
 
 
 class Items:
-    """The sheets of all items; their rows come out of one answer, item by item."""
+    """The sheets of all items; their rows come out of one answer, item by item, and are made in a thread beside, while
+    the sheets before them are written."""
 
     def __init__(self, book: Book, material: Material):
         told = {row[0]: row[1:] for row in material.long.rows("items_told", "item_rows")}
         self.plans = {
             row.item: _plan(material, row, *told.get(row.item, (0, 0, 0, 0, False))) for row in material.items
         }
+        self._book = book
         self._groups = groupby(_rows(book, material, self.plans), key=itemgetter(0))
-        self._next = next(self._groups, None)
+        self._next: tuple[int, Iterable[tuple]] | None = None
+        self._made = {row.item: material.long.beside(self._make, row.item) for row in material.items}
 
-    def rows(self, item: int) -> Ready:
-        """The rows of an item; asked for in the items' order."""
+    def rows(self, item: int) -> Made:
+        """The rows of an item, once they are made."""
+        return self._made.pop(item).result()
+
+    def _make(self, item: int) -> Made:
+        """The rows of an item; called in the items' order."""
+        if self._next is None:
+            self._next = next(self._groups, None)
         if self._next is None or self._next[0] != item:
-            return Ready(())
-        return Ready(self._taken(self._next[1]))
+            return made(self._book, Ready(()))
+        rows, self._next = self._next[1], None
+        return made(self._book, Ready(_in_their_places(rows)))
 
-    def _taken(self, group: Iterable[tuple]) -> Iterator[tuple[bytes, float]]:
-        for number, (_, row_number, row, points) in enumerate(group, start=HEADER_ROW + 2):
-            if row_number != number:
-                raise RuntimeError(f"row {row_number} of an item came where row {number} belongs")
-            yield row, points
-        self._next = next(self._groups, None)
+
+def _in_their_places(rows: Iterable[tuple]) -> Iterator[tuple[bytes, float]]:
+    for number, (_, row_number, row, points) in enumerate(rows, start=HEADER_ROW + 2):
+        if row_number != number:
+            raise RuntimeError(f"row {row_number} of an item came where row {number} belongs")
+        yield row, points
 
 
 def _plan(material: Material, item: Row, rows: int, done: int, problems: int, following: int, explained: bool) -> Plan:
@@ -171,6 +183,7 @@ def _rows(book: Book, material: Material, plans: dict[int, Plan]) -> Iterator[tu
     text, centre = _TEXTS[0].format(book), _BEFORE[1].format(book)
     ends = _ends(book, centre)
     corrected = [(item, code, rows) for item, plan in plans.items() for code, rows in plan.corrections.items()]
+    places = {row.measure: n for plan in plans.values() for n, row in enumerate(plan.measures, start=1)}
     return material.long.rows(
         "items",
         "item_rows",
@@ -180,7 +193,7 @@ def _rows(book: Book, material: Material, plans: dict[int, Plan]) -> Iterator[tu
         corrected=[f"{item} {code}" for item, code, _ in corrected],
         corrections=[
             {
-                "measures": [row.measure for row in rows if row.measure],
+                "figures": [places[row.measure] for row in rows if row.measure in places],
                 "state": any(row.tab == "progress" for row in rows),
                 "words": _told(rows),
             }

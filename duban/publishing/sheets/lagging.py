@@ -1,6 +1,7 @@
 """滞后清单: who is behind, by how much, and what they say about it; the worst first."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from duban.fillin.layout import ROLES
 from duban.publishing.marts import Material
@@ -49,19 +50,23 @@ def _rows(book: Book, material: Material) -> Iterator[tuple]:
     muted = book.style("text", indent=1, font_color="#" + book.theme.colours.muted)
     silent = Cell("未说明", muted)
     decimals = {row.measure: row.decimals for row in material.measures}
+    sheets = {row.item: Link(item_sheet(row.item, row.title), row.title) for row in material.items}
+    light = cache(lambda light, computed: light_cell(book, light, computed))
+    style = cache(lambda unit, decimals: figure_cell(book, None, number_format(unit, decimals)).style)
     for row in material.long.named("lagging"):
-        number = number_format(row.unit, decimals.get(row.code, 0))
+        figures = style(row.unit, decimals.get(row.code, 0))
         yield (
-            light_cell(book, row.light, row.computed),
+            light(row.light, row.computed),
             row.item,
-            Link(item_sheet(row.item, row.item_title), row.item_title),
+            sheets[row.item],
             row.subject,
             row.name,
             ROLES[row.role] if row.reporter else "",
-            *(figure_cell(book, value, number) for value in (row.target, row.value)),
+            Cell(row.target, figures),
+            Cell(row.value, figures),
             row.completion,
             row.schedule,
-            figure_cell(book, row.short, number),
+            Cell(row.short, figures),
             row.problems or silent,
             row.next or silent,
             row.explanation,

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
+from duban.deflated import Run
 from duban.endings import Inline
 from duban.publishing.marts import Material
 from duban.publishing.words import corrected
-from duban.sheets import Book, first_letters
+from duban.sheets import Book, batched, first_letters
 from duban.tracing.records import SHEET, pieces_of, text_of
 
 
@@ -15,16 +16,11 @@ def write(book: Book, material: Material) -> None:
     sheet = book.sheet(SHEET)
     sheet.very_hidden()
     endings = book.inline(book.style("plain"))
-    widest = 1
-
-    def rows() -> Iterator[bytes]:
-        nonlocal widest
-        for row, (kind, text) in enumerate(_texts(book, material), start=1):
-            cells = pieces_of(kind, text)
-            widest = max(widest, len(cells))
-            yield _row(endings, row, cells)
-
-    book.rows(sheet, 0, lambda: widest, rows())
+    run, count, widest = Run(), 0, 1
+    for piece in batched(pieces_of(kind, text) for kind, text in _texts(book, material)):
+        book.deflate(run, [_row(endings, row, cells) for row, cells in enumerate(piece, start=count + 1)])
+        count, widest = count + len(piece), max(widest, *map(len, piece))
+    book.put_rows(sheet, 0, widest, run, count)
 
 
 def _texts(book: Book, material: Material) -> Iterator[tuple[str, str]]:

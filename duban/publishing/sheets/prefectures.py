@@ -1,6 +1,7 @@
 """市州进度: every item's light in every prefecture, on one page."""
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 
@@ -38,12 +39,13 @@ def write(book: Book, material: Material) -> None:
 
 def _rows(book: Book, material: Material, codes: list[str]) -> Iterator[list]:
     nothing = Cell(None, book.style("printed"))
+    cell = cache(lambda *told: _cell(book, *told))
     told = groupby(material.long.rows("prefectures", "item_rows"), key=itemgetter(0))
     item_told, rows = next(told, (None, ()))
     for item in material.items:
         found = {}
         if item.item == item_told:
-            found = {reporter: _cell(book, *light) for _, reporter, *light in rows}
+            found = {reporter: cell(state, light, computed) for _, reporter, state, light, computed in rows}
             item_told, rows = next(told, (None, ()))
         yield [
             item.item,

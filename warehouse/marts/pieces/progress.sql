@@ -19,7 +19,7 @@ WITH asked AS (
     FROM scope JOIN inputs i USING (registry) JOIN owed_inputs o USING (registry, input) SEMI JOIN asked USING (reporter)
 ), figured AS (
     SELECT m.item, o.reporter,
-           list({place: m.place, measure: m.measure, owed: w.reporter IS NOT NULL, state: f.state,
+           list({place: m.place, owed: w.reporter IS NOT NULL, state: f.state,
                  value: exact_ratio(f.numerator, f.denominator)}) AS figures
     FROM scope
     JOIN measures m USING (registry)
@@ -33,8 +33,7 @@ WITH asked AS (
 SELECT o.item, o.reporter, o.role, r.place, r.name, r.kind, r.state, r.accession, s.status, s.expected_on,
        coalesce(s.done, '') AS done, coalesce(s.problems, '') AS problems, coalesce(s.next, '') AS next,
        coalesce(s.explanation, '') AS explanation, c.reporter IS NOT NULL AS consolidates,
-       list_transform(list_sort(coalesce(f.figures, [])),
-                      lambda one: {measure: one.measure, owed: one.owed, state: one.state, value: one.value}) AS figures
+       list_sort(coalesce(f.figures, [])) AS figures
 FROM scope
 JOIN owed o ON true
 JOIN asked r USING (reporter)

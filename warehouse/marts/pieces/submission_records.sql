@@ -7,11 +7,11 @@ WITH entry AS (
     JOIN pinned p ON p.edition = 'now' AND p.current AND p.piece = getvariable('piece')
     JOIN told_entries e ON e.accession = p.accession AND (e.tab = 'inputs' OR p.quarter = scope.quarter)
 ), columns AS (
-    SELECT accession, tab, any_value(sheet) AS sheet, map_from_entries(list({k: field, v: col} ORDER BY field)) AS columns
+    SELECT accession, tab, any_value(sheet) AS sheet, map_from_entries(list_sort(list({k: field, v: col}))) AS columns
     FROM (SELECT accession, tab, field, any_value(sheet) AS sheet, max(col) AS col FROM entry GROUP BY accession, tab, field)
     GROUP BY accession, tab
 ), rows AS (
-    SELECT accession, tab, map_from_entries(list({k: key, v: row} ORDER BY key)) AS rows
+    SELECT accession, tab, map_from_entries(list_sort(list({k: key, v: row}))) AS rows
     FROM (SELECT accession, tab, key, max(row) AS row FROM entry GROUP BY accession, tab, key)
     GROUP BY accession, tab
 ), places AS (
@@ -26,7 +26,7 @@ WITH entry AS (
     WHERE len(c.lacks) > 0
     GROUP BY c.accession
 ), found AS (
-    SELECT accession, map_from_entries(list({k: severity, v: found} ORDER BY severity)) AS findings
+    SELECT accession, map_from_entries(list_sort(list({k: severity, v: found}))) AS findings
     FROM (
         SELECT p.accession, f.severity, count(*) AS found
         FROM scope
