@@ -20,7 +20,7 @@ from duban.publishing.sheets import (
     sources,
 )
 from duban.publishing.words import item_sheet, summary
-from duban.sheets import open_workbook
+from duban.sheets import Book, open_workbook
 
 BEFORE_ITEMS = (overview, items, measures, prefectures, lagging, projects)
 AFTER_ITEMS = (reporting, changes, notes, sources)
@@ -56,8 +56,16 @@ def write_workbook(
         meanwhile()
         beside = zip([None, *material.items], material.items, [*material.items[1:], None], strict=False)
         steps += [lambda rows=rows: item.write(book, material, items, *rows) for rows in beside]
-        steps += [lambda module=module: module.write(book, material) for module in AFTER_ITEMS]
+        steps += [lambda module=module: module.write(book, material) for module in AFTER_ITEMS[:-1]]
+        steps += [lambda: _longest(book, material)]
         for done, step in enumerate(steps, start=2):
             step()
             progress(done, total)
-        lineage.write(book, material)
+
+
+def _longest(book: Book, material: Material) -> None:
+    """数据来源 and the records behind it: the rows of the one are made beside those of the other."""
+    begun = sources.begin(book, material)
+    told = lineage.begin(book, material)
+    sources.write(book, material, begun)
+    lineage.write(book, told)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from duban.deflated import Run
 from duban.endings import Inline
@@ -12,15 +13,28 @@ from duban.sheets import Book, batched, first_letters
 from duban.tracing.records import SHEET, pieces_of, text_of
 
 
-def write(book: Book, material: Material) -> None:
-    sheet = book.sheet(SHEET)
-    sheet.very_hidden()
+class Told(NamedTuple):
+    """All records as rows that are deflated: how many, and the cells of the widest."""
+
+    run: Run
+    count: int
+    widest: int
+
+
+def begin(book: Book, material: Material) -> Told:
+    """Make the rows."""
     endings = book.inline(book.style("plain"))
     run, count, widest = Run(), 0, 1
     for piece in batched(pieces_of(kind, text) for kind, text in _texts(book, material)):
         book.deflate(run, [_row(endings, row, cells) for row, cells in enumerate(piece, start=count + 1)])
         count, widest = count + len(piece), max(widest, *map(len, piece))
-    book.put_rows(sheet, 0, widest, run, count)
+    return Told(run, count, widest)
+
+
+def write(book: Book, told: Told) -> None:
+    sheet = book.sheet(SHEET)
+    sheet.very_hidden()
+    book.put_rows(sheet, 0, told.widest, told.run, told.count)
 
 
 def _texts(book: Book, material: Material) -> Iterator[tuple[str, str]]:

@@ -1,9 +1,10 @@
 """数据来源: every cell that a published figure was made from. The longest sheet by far, so it is kept narrow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 
 from duban.publishing.marts import Material
-from duban.publishing.tables import HEADER_ROW, MOST_ROWS, Column, Ready, table_sheet
+from duban.publishing.tables import HEADER_ROW, MOST_ROWS, Column, Made, Ready, made, table_sheet
 from duban.publishing.words import corrected
 from duban.sheets import Book
 
@@ -25,7 +26,15 @@ COLUMNS = (
 MOST = MOST_ROWS  # rows that are told on one sheet
 
 
-def write(book: Book, material: Material) -> None:
+def begin(book: Book, material: Material) -> list[Future[Made]]:
+    """Have the rows of every sheet that it takes made in the thread beside."""
+    [(rows,)] = material.long.rows("counted", "sources")
+    return [
+        material.long.beside(made, book, Ready(_rows(book, material, skip))) for skip in range(0, max(1, rows), MOST)
+    ]
+
+
+def write(book: Book, material: Material, begun: Sequence[Future[Made]]) -> None:
     notes = [
         "报送编号的前六位是报告期；文件摘要为原件 SHA-256 的前 12 位，全文见 manifest.json，原件按摘要存于归档。"
         "任何一格都可用 duban trace 查到来源。"
@@ -34,15 +43,12 @@ def write(book: Book, material: Material) -> None:
     ]
     notes += [f"本版由{material.approval.told}。"] if material.approval else []
     title = f"{material.quarter.title}数据来源"
-    [(rows,)] = material.long.rows("counted", "sources")
-    for number, skip in enumerate(range(0, max(1, rows), MOST), start=1):
-        name = sheet_name(number)
-        further = (
-            [] if rows <= MOST else [f"共 {rows} 行，一页装不下，分为 {-(-rows // MOST)} 页，本页为第 {number} 页。"]
-        )
-        ready = Ready(_rows(book, material, skip))
+    pages = [page.result() for page in begun]
+    rows = sum(page.count for page in pages)
+    for number, page in enumerate(pages, start=1):
+        further = [f"共 {rows} 行，一页装不下，分为 {len(pages)} 页，本页为第 {number} 页。"] if len(pages) > 1 else []
         told = title if number == 1 else f"{title}（续 {number - 1}）"
-        table_sheet(book, material, name, told, notes + further, COLUMNS, ready, freeze=1)
+        table_sheet(book, material, sheet_name(number), told, notes + further, COLUMNS, page, freeze=1)
 
 
 def sheet_name(number: int) -> str:

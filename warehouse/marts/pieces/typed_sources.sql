@@ -1,5 +1,12 @@
 -- 数据来源: every typed cell that a published figure was made from, of this and the year's earlier quarters, and how the
 -- province's figure of that quarter follows from them.
+CREATE OR REPLACE TEMP TABLE typed_cells AS
+SELECT e.accession, e.key AS input, e.sheet || '!' || e.address AS cell, e.typed,
+       CASE WHEN e.state = 'value' THEN e.number END AS number, e.state, e.correction
+FROM told e
+WHERE e.edition = 'now' AND e.tab = 'inputs' AND e.field = 'value'
+  AND (e.state IN ('value', 'not_applicable') OR e.correction IS NOT NULL);
+
 WITH arithmetic AS (
     SELECT p.measure, p.number,
            CASE m.aggregate
@@ -12,15 +19,13 @@ WITH arithmetic AS (
     FROM scope JOIN measures m USING (registry) JOIN province p USING (measure)
     WHERE p.counted > 0
 )
-SELECT i.input, i.title, r.name, p.accession, s.digest, e.sheet || '!' || e.address AS cell, e.typed,
-       CASE WHEN e.state = 'value' THEN e.number END AS number, e.state, coalesce(a.words, '') AS arithmetic, e.correction,
+SELECT i.input, i.title, r.name, p.accession, s.digest, e.cell, e.typed, e.number, e.state, coalesce(a.words, '') AS arithmetic, e.correction,
        i.place AS input_place, p.number AS quarter_number, r.place AS reporter_place
 FROM scope
-JOIN inputs i USING (registry)
-JOIN owed_inputs o USING (registry, input)
-JOIN reporters r USING (registry, reporter)
-JOIN pinned p ON p.edition = 'now' AND p.current AND p.piece = getvariable('piece') AND p.reporter = o.reporter
-JOIN told e ON e.edition = 'now' AND e.accession = p.accession AND e.tab = 'inputs' AND e.field = 'value' AND e.key = i.input
-JOIN submissions s ON s.accession = p.accession
+JOIN typed_cells e ON true
+JOIN pinned p ON p.edition = 'now' AND p.current AND p.piece = getvariable('piece') AND p.accession = e.accession
+JOIN owed_inputs o ON o.registry = scope.registry AND o.input = e.input AND o.reporter = p.reporter
+JOIN inputs i ON i.registry = scope.registry AND i.input = e.input
+JOIN reporters r ON r.registry = scope.registry AND r.reporter = p.reporter
+JOIN submissions s ON s.accession = e.accession
 LEFT JOIN arithmetic a ON a.measure = i.measure AND a.number = p.number
-WHERE e.state IN ('value', 'not_applicable') OR e.correction IS NOT NULL
