@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -38,6 +39,7 @@ _OF_THE_BOOK = ("add_worksheet", "add_format", "add_chart", "define_name", "set_
 def recording() -> Iterator[list[Call]]:
     """Collects the outermost calls while the block runs. Cells, rows and links that `duban.sheets` writes in the file's
     own form are told as the calls that XlsxWriter has for them."""
+    from duban.deflated import Run
     from duban.quick_xlsx import QuickSheet
     from duban.sheets import Book
 
@@ -46,6 +48,7 @@ def recording() -> Iterator[list[Call]]:
     kept: list[object] = []  # so that no id is given twice
     depth = 0
     in_numbers: list[tuple[int, Workbook]] = []  # where in `calls` a cell of a run or row is
+    runs: dict[Run, list[bytes]] = defaultdict(list)  # rows that no sheet holds yet
     links: dict[tuple[int, int, int], str] = {}  # by sheet and place, of cells that are yet to come
 
     def told(value: object) -> object:
@@ -97,10 +100,16 @@ def recording() -> Iterator[list[Call]]:
             in_numbers.append((len(calls), self.workbook))
             calls.append(Call(known[id(sheet)], name, (row, col, value, int(style)), {}, None))
 
-    def rows(self, sheet, first, width, given):
-        own_rows(self, sheet, first, width, (heard(self.workbook, sheet, row) for row in given))
+    def deflate(self, run, rows):
+        runs[run] += rows
+        own_deflate(self, run, rows)
 
-    def heard(book: Workbook, sheet: Worksheet, xml: bytes) -> bytes:
+    def put_rows(self, sheet, first, width, run, count):
+        own_put_rows(self, sheet, first, width, run, count)
+        for row in runs.pop(run, ()):
+            hear(self.workbook, sheet, row)
+
+    def hear(book: Workbook, sheet: Worksheet, xml: bytes) -> None:
         row = ElementTree.fromstring(xml)
         if height := row.get("ht"):
             calls.append(Call(known[id(sheet)], "set_row", (int(row.get("r")) - 1, float(height)), {}, None))
@@ -111,7 +120,6 @@ def recording() -> Iterator[list[Call]]:
                 name, value = "write_url", (url, value)
             in_numbers.append((len(calls), book))
             calls.append(Call(known[id(sheet)], name, (*place, value, int(cell.get("s"))), {}, None))
-        return xml
 
     def put_link(self, row, col, target, text):
         fits = own_put_link(self, row, col, target, text)
@@ -135,19 +143,22 @@ def recording() -> Iterator[list[Call]]:
                 words = row, col, texts[id(book)][value] if value.__class__ is int else value, style
             calls[place] = call._replace(words=words)
 
-    own_begin, own_run, own_rows, own_put_link = Workbook.__init__, Book.run, Book.rows, QuickSheet.put_link
+    own_begin, own_run, own_put_link = Workbook.__init__, Book.run, QuickSheet.put_link
+    own_deflate, own_put_rows = Book.deflate, Book.put_rows
     replaced = []
     for owner, of_book in ((Workbook, True), (Worksheet, False), (Chart, False)):
         for name, function in inspect.getmembers(owner, inspect.isfunction):
             if name in _OF_THE_BOOK if of_book else not name.startswith("_"):
                 replaced.append((owner, name, function))
                 setattr(owner, name, logged(function, of_book))
-    Workbook.__init__, Book.run, Book.rows, QuickSheet.put_link = begin, run, rows, put_link
+    Workbook.__init__, Book.run, QuickSheet.put_link = begin, run, put_link
+    Book.deflate, Book.put_rows = deflate, put_rows
     try:
         yield calls
         spelled()
     finally:
-        Workbook.__init__, Book.run, Book.rows, QuickSheet.put_link = own_begin, own_run, own_rows, own_put_link
+        Workbook.__init__, Book.run, QuickSheet.put_link = own_begin, own_run, own_put_link
+        Book.deflate, Book.put_rows = own_deflate, own_put_rows
         for owner, name, function in replaced:
             setattr(owner, name, function)
 

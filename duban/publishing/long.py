@@ -30,15 +30,14 @@ class Long:
 
     @contextmanager
     def opened(self) -> Iterator[None]:
-        """Let them be read, in a thread beside as well; of what that was given and has not begun, an exception calls
-        off the rest."""
+        """Let them be read, in a thread beside as well: what that has not begun in the end is called off."""
         with open_warehouse(None, read_from=[self._folder], read_only=True, **IN_PIECES) as self._connection:
             query(self._connection, "sheets/macros")
-            with ThreadPoolExecutor(1) as self._thread:
-                try:
-                    yield
-                finally:
-                    self._thread.shutdown(cancel_futures=True)
+            self._thread = ThreadPoolExecutor(1)
+            try:
+                yield
+            finally:
+                self._thread.shutdown(cancel_futures=True)
 
     def beside(self, do: Callable[..., Result], *told) -> Future[Result]:
         """Do it in the thread beside, after what that was given before, under the look and wordings of now."""

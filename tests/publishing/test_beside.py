@@ -1,4 +1,4 @@
-"""A thread beside makes the rows of the item sheets and the list of findings while the workbook is written: the files
+"""A thread beside makes the rows of the longest sheets and the list of findings while the others are written: the files
 are those that one thread makes, and what goes wrong there goes wrong with the publication."""
 
 import shutil
@@ -12,7 +12,7 @@ from duban.publishing import publish as publishing
 from duban.publishing.long import Long
 from duban.publishing.manifest import neutral
 from duban.publishing.publish import publish
-from duban.publishing.sheets import item, projects
+from duban.publishing.sheets import item, lineage, projects, sources
 from duban.quarters import Quarter
 
 Q1 = Quarter.parse("2023Q1")
@@ -38,7 +38,7 @@ def test_the_files_are_those_that_one_thread_makes(filled_office, now, monkeypat
 
 
 def test_nothing_is_done_out_of_turn_and_all_of_it_in_another_thread(filled_office, now, monkeypatch):
-    order, makes, lists = [], item.Items._make, publishing.write_findings
+    order, makes, lists, told = [], item.Items._make, publishing.write_findings, sources.made
 
     def noted(what, do, *told):
         order.append((what, threading.current_thread() is threading.main_thread()))
@@ -46,8 +46,9 @@ def test_nothing_is_done_out_of_turn_and_all_of_it_in_another_thread(filled_offi
 
     monkeypatch.setattr(item.Items, "_make", lambda self, number: noted(number, makes, self, number))
     monkeypatch.setattr(publishing, "write_findings", lambda *told: noted("findings", lists, *told))
+    monkeypatch.setattr(sources, "made", lambda *rows: noted("sources", told, *rows))
     issued(filled_office, now)
-    assert order == [(1, False), (2, False), (3, False), ("findings", False)]
+    assert order == [(1, False), (2, False), (3, False), ("findings", False), ("sources", False)]
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,8 @@ def test_nothing_is_done_out_of_turn_and_all_of_it_in_another_thread(filled_offi
         ((item, "made"), OSError(28, "disk full")),
         ((publishing, "write_findings"), ValueError("findings")),
         ((projects, "write"), KeyboardInterrupt()),
+        ((sources, "made"), OSError(28, "disk full")),
+        ((lineage, "begin"), KeyboardInterrupt()),
     ],
 )
 def test_what_fails_in_either_thread_fails_the_publication_and_leaves_no_file_and_no_thread(
