@@ -33,7 +33,7 @@ class Limits:
     seconds_per_file: Positive = 10
     memory_mb: Positive = 2_048
     owner_file_minutes: Positive = 30
-    files_at_once: Positive = 500
+    files_at_once: Positive = 1_000
 
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012 - a misspelt limit would be no limit
 
