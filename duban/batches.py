@@ -91,7 +91,6 @@ def work_off(folder: Path, steps: Steps) -> tuple[list[dict], dict[str, str]]:
             if coming is None:
                 break
             batch, reading = coming
-            give_back()
         finish()
     except BaseException as error:
         if isinstance(error, Exception):

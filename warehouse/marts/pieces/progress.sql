@@ -14,9 +14,8 @@ WITH asked AS (
     SEMI JOIN asked r ON r.accession = e.accession
     WHERE e.edition = 'now' AND e.tab = 'progress'
     GROUP BY e.accession, e.key
-), owed_measures AS (
-    SELECT DISTINCT i.measure, o.reporter
-    FROM scope JOIN inputs i USING (registry) JOIN owed_inputs o USING (registry, input) SEMI JOIN asked USING (reporter)
+), own_measures AS (
+    FROM owed_measures SEMI JOIN scope USING (registry) SEMI JOIN asked USING (reporter)
 ), figured AS (
     SELECT m.item, o.reporter,
            list({place: m.place, owed: w.reporter IS NOT NULL, state: f.state,
@@ -25,7 +24,7 @@ WITH asked AS (
     JOIN measures m USING (registry)
     JOIN owed o ON o.item = m.item
     SEMI JOIN asked USING (reporter)
-    LEFT JOIN owed_measures w ON w.measure = m.measure AND w.reporter = o.reporter
+    LEFT JOIN own_measures w ON w.measure = m.measure AND w.reporter = o.reporter
     LEFT JOIN figures f ON f.edition = 'now' AND f.piece = getvariable('piece') AND f.number = scope.number AND f.measure = m.measure
         AND f.reporter = o.reporter
     GROUP BY m.item, o.reporter
