@@ -64,6 +64,11 @@ INSERT INTO cells SELECT c.* REPLACE (r.accession AS accession, own(typed, r.acc
 FROM donor.cells c JOIN renamed r ON r.was = c.accession WHERE getvariable('cells');
 INSERT INTO entries SELECT e.* REPLACE (r.accession AS accession, own(typed, r.accession) AS typed, own(text, r.accession) AS text)
 FROM donor.entries e JOIN renamed r ON r.was = e.accession WHERE getvariable('entries');
+INSERT INTO lacking SELECT l.* REPLACE (r.accession AS accession) FROM donor.lacking l JOIN renamed r ON r.was = l.accession;
+INSERT INTO wordings
+SELECT w.* REPLACE (r.accession AS accession, xor(digest, (hash(r.accession) >> 1)::BIGINT) AS digest,
+    list_transform(marks, lambda mark: xor(mark, (hash(r.accession) % 4294967296)::UINTEGER)) AS marks)
+FROM donor.wordings w JOIN renamed r ON r.was = w.accession;
 INSERT INTO findings SELECT f.* REPLACE (r.accession AS accession, own(message, r.accession) AS message) FROM donor.findings f JOIN renamed r ON r.was = f.accession;
 INSERT INTO explanations SELECT e.* REPLACE (r.accession AS accession, r.reporter AS reporter)
 FROM donor.explanations e JOIN renamed r ON r.was = e.accession;

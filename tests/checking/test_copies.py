@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from duban.checking.copies import _Marks
+from duban.warehouse.connection import in_pieces, open_warehouse
 
 SCHEMA = pa.schema([("item", pa.int32()), ("marks", pa.list_(pa.uint32()))])
 
@@ -59,3 +60,16 @@ def test_each_text_is_held_against_the_three_with_which_it_shares_most_however_t
     sharing = marks.sharing(np.arange(len(own))).to_pylist()
     assert {tuple(row.values()) for row in sharing} == held_against(own, selves, kept, counts)
     assert len(sharing) == len({tuple(row.values()) for row in sharing})
+
+
+def test_only_texts_of_the_quarter_are_looked_through_in_the_order_in_which_they_came():
+    with open_warehouse(None) as connection:
+        connection.execute("SET VARIABLE quarter = '2023Q1'")
+        for place, quarter in enumerate(("2022Q4", "2023Q1", "2022Q1", "2023Q1", "2023Q2")):
+            row = f"'{quarter}-A1-0{place}', {place}, 0, 10, 10, 0, '', [7, 8]"
+            connection.execute(f"INSERT INTO wordings VALUES ({row})")
+        pieces = list(in_pieces(connection, "queries/checking/marks", 1))
+    assert [piece.to_pylist() for piece in pieces] == [
+        [{"kept": 1, "item": 1, "marks": [7, 8]}],
+        [{"kept": 3, "item": 3, "marks": [7, 8]}],
+    ]

@@ -27,6 +27,7 @@ def grown(desk) -> Home:
     desk.submit("2023Q1-A1-01", typed=TYPED, projects={"A1-01-01": ("9", "东区站")})
     desk.submit("2023Q1-A1-02", "returned", findings=[MISSING])
     desk.submit("2023Q1-A2-01", typed=TYPED, received_at=LATE)
+    desk.query("INSERT INTO wordings VALUES ('2023Q1-A1-01', 1, -1, 10, 10, 3, '!!', [1, 4294967295])")
     home = Home(shutil.copytree(desk.home.root, desk.home.root.parent / "grown"))
     grow(home, desk.home, 6, 10, ())
     return home
@@ -40,6 +41,33 @@ def test_every_quarter_before_has_all_that_a_quarter_leaves(desk, grown):
     assert sent == [(quarter, 9) for quarter in quarters[:-1]] + [("2023Q1", 3)]
     past = status(grown, None, Q1.previous(), LATE)
     assert past["counts"] == {"accepted": 6, "returned": 0, "set_aside": 0, "missing": 2}
+
+
+def test_whatever_a_submission_leaves_rows_in_holds_those_of_the_years_before_as_well(desk, grown):
+    def counted(home):
+        with open_warehouse(home.warehouse) as connection:
+            named = "FROM duckdb_columns() SEMI JOIN duckdb_tables() USING (table_name) WHERE column_name = 'accession'"
+            tables = connection.execute(f"SELECT table_name {named} ORDER BY 1").fetchall()
+            return {
+                table: connection.execute(
+                    f"SELECT count(*), count(DISTINCT left(accession, 6)) FROM {table}"
+                ).fetchone()
+                for (table,) in tables
+            }
+
+    before, after = counted(desk.home), counted(grown)
+    assert [table for table, (rows, _) in before.items() if rows] == [
+        "entries",
+        "findings",
+        "lacking",
+        "project_rows",
+        "projects",
+        "submissions",
+        "wordings",
+    ]
+    assert {table: quarters for table, (_, quarters) in after.items() if before[table][0]} == {
+        table: 3 if table == "projects" else 7 for table, (rows, _) in before.items() if rows
+    }
 
 
 def test_the_present_quarter_stands_as_it_did_without_them(desk, grown):

@@ -2,6 +2,8 @@
 -- plan's thresholds. What is in the warehouse came before what is in this run, whose files count in their order. A text of
 -- this run that its reporter has sent before is as old as it was then, whatever became of that submission; what others
 -- sent counts while it stands.
+SET VARIABLE quarter = (SELECT quarter FROM copying);
+
 CREATE TEMP TABLE own AS SELECT * EXCLUDE (marks) FROM own_wordings;
 
 CREATE TEMP TABLE sent AS
