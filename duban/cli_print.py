@@ -1,10 +1,10 @@
 """What commands tell people: short Chinese tables and sentences, in terminal columns."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
-from duban.cli_chinese import pad, width_of
+from duban.cli_chinese import width_of
 from duban.left import sentences
 from duban.limits import load_limits
 from duban.messages import load_messages
@@ -19,11 +19,14 @@ STATES = {"accepted": "已报", "returned": "待重报", "set_aside": "搁置", 
 
 def table(rows: Iterable[Iterable[str]], indent: str = "  ") -> list[str]:
     """Rows as aligned lines; a wide character takes two columns."""
-    rows = [list(row) for row in rows]
-    widths = [max(width_of(cell) for cell in column) for column in zip(*rows, strict=True)]
-    return [
-        (indent + "  ".join(pad(cell, width) for cell, width in zip(row, widths, strict=True))).rstrip() for row in rows
-    ]
+    columns = [_padded(column) for column in zip(*rows, strict=True)]
+    return [(indent + "  ".join(row)).rstrip() for row in zip(*columns, strict=True)]
+
+
+def _padded(cells: Sequence[str]) -> list[str]:
+    widths = list(map(width_of, cells))
+    widest = max(widths)
+    return [cell + " " * (widest - width) for cell, width in zip(cells, widths, strict=True)]
 
 
 def _counts(findings: dict[str, int]) -> str:

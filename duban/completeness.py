@@ -1,13 +1,22 @@
 """How complete a quarter is. What is owed is the denominator, so that nothing sent twice or unasked can pass 100 %."""
 
 from collections.abc import Collection, Iterable
+from itertools import groupby
+from operator import itemgetter
 
 from duban.quarters import Quarter
 from duban.warehouse.connection import Connection, query, records
 
 STEPS = ("received", "accepted", "complete")  # each holds only where the one before it does
 TITLES = {"owed": "应报", "received": "收到", "accepted": "受理", "complete": "内容完整"}
-_NAMED = {"chapters": ("chapter", "title"), "items": ("item", "title"), "reporters": ("code", "name")}
+# the words of each group, with their columns in what `counted.sql` selects
+_COUNTS = {"owed": 4, "received": 5, "accepted": 6, "complete": 7}
+_WORDS = {
+    "total": _COUNTS,
+    "chapters": {"chapter": 1, "title": 3} | _COUNTS,
+    "items": {"item": 1, "title": 3} | _COUNTS,
+    "reporters": {"code": 2, "name": 3} | _COUNTS,
+}
 LACKS = {"status": "进展状态", "text": "工作进展", "figures": "指标数据", "reason": "不适用的理由"}
 
 
@@ -18,10 +27,11 @@ def completeness(connection: Connection, quarter: Quarter) -> dict:
     `incomplete` names the obligations whose report was accepted although something is lacking.
     """
     query(connection, "queries/completeness/obligations", quarter=str(quarter))
-    groups: dict[str, list[dict]] = {group: [] for group in ("total", *_NAMED)}
-    for group, number, code, title, *row in query(connection, "queries/completeness/counted", quarter=str(quarter)):
-        named = zip(_NAMED.get(group, ()), (number if code is None else code, title), strict=False)
-        groups[group].append(dict(named) | dict(zip(("owed", *STEPS), row[:4], strict=True)))
+    groups: dict[str, list[dict]] = {group: [] for group in _WORDS}
+    rows = query(connection, "queries/completeness/counted", quarter=str(quarter))
+    for group, of in groupby(rows, itemgetter(0)):
+        words, told = _WORDS[group], itemgetter(*_WORDS[group].values())
+        groups[group] = [dict(zip(words, told(row), strict=True)) for row in of]
     incomplete = records(connection, "queries/completeness/incomplete", quarter=str(quarter))
     return groups | {"total": groups["total"][0], "incomplete": incomplete}
 

@@ -1,6 +1,7 @@
 """Where a quarter stands: who has reported, who was returned, who is late, who is missing."""
 
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from duban import completeness
@@ -8,7 +9,7 @@ from duban.errors import UserError
 from duban.home import Home
 from duban.lifecycle import Life, life_of, waiting
 from duban.quarters import TIME_ZONE, Quarter
-from duban.severities import DOUBTFUL, SEVERITIES, SEVERITY_TITLES
+from duban.severities import DOUBTFUL, SEVERITY_TITLES
 from duban.warehouse.connection import Connection, open_warehouse, query, records
 
 if TYPE_CHECKING:  # reading the plan of thousands of reporters takes longer than all of a status
@@ -60,9 +61,8 @@ def _standing(connection: Connection, quarter: Quarter, now: dt.datetime, life: 
     rows = records(connection, "queries/status", quarter=str(quarter), today=now.date())
     if not rows:
         raise _not_opened(quarter)
-    for row in rows:
-        row["findings"] = {severity: row.pop(severity) for severity in SEVERITIES}
-    counts = {state: sum(row["state"] == state for row in rows) for state in STATES}
+    found = Counter(row["state"] for row in rows)
+    counts = {state: found[state] for state in STATES}
     return {"quarter": str(quarter), "lifecycle": life.record(), "reporters": rows, "counts": counts}
 
 

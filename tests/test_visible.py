@@ -5,7 +5,7 @@ import json
 import pytest
 
 from duban.arrivals import readable_name
-from duban.visible import in_one_line, unmarked, visible
+from duban.visible import harmless, in_one_line, unmarked, visible
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,12 @@ def test_json_stays_the_same_json():
     told = {"文件": "".join(map(chr, range(0x20, 0x2100))) + "\u2066\x1b"}
     shown = visible(json.dumps(told, ensure_ascii=False))
     assert json.loads(shown) == told and not set(shown) & {"\x7f", "\x9b", "\u202e", "\u2066"}
+
+
+def test_json_is_harmless_where_it_would_be_left_as_it_is():
+    for char in map(chr, range(0x10000)):
+        told = json.dumps(f"武汉{char}“三品”", ensure_ascii=False)
+        assert harmless(told.encode(errors="surrogatepass")) == (visible(told) == told)
 
 
 def test_the_name_of_a_file_is_one_line():

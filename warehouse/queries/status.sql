@@ -29,8 +29,10 @@ SELECT reporter AS code, reporters.name, kind, coalesce(verdict, 'missing') AS s
     strftime(arrived_at AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%dT%H:%M:%S')
         || CASE WHEN microsecond(arrived_at) % 1000000 > 0 THEN strftime(arrived_at, '.%f') ELSE '' END || '+08:00' AS arrived_at,
     coalesce(in_time.late, standing.late, $today > owing.due) AS late, owing.due::VARCHAR AS due,
-    coalesce(structure, 0) AS structure, coalesce(must_fix, 0) AS must_fix, coalesce(confirm, 0) AS confirm,
-    coalesce(notice, 0) AS notice
+    {
+        structure: coalesce(structure, 0), must_fix: coalesce(must_fix, 0), confirm: coalesce(confirm, 0),
+        notice: coalesce(notice, 0)
+    } AS findings
 FROM owing
 JOIN quarters ON quarters.quarter = $quarter
 JOIN reporters USING (registry, reporter)
