@@ -7,7 +7,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from duban.checking.earlier import Own, read_earlier
 from duban.checking.findings import Fault
@@ -30,9 +29,8 @@ from duban.warehouse.connection import (
     sparing,
     text_of,
 )
-from duban.warehouse.load import WORDINGS
 from duban.warehouse.plan import plan_tables
-from duban.warehouse.wordings import with_marks
+from duban.warehouse.wordings import PARTS, mark_texts
 
 # one file a rule, named for it: it selects the cells or rows that break it
 CHECKS = sorted(path.stem for path in (SQL / "queries" / "checks").glob("*.sql"))
@@ -139,15 +137,12 @@ def _side_by_side(
     _gather(connection, folder, settled)
     query(connection, "queries/checking/owed")
     query(connection, "queries/checking/texts")
-    written = with_marks(
-        arrow(connection, "queries/checking/written", entries=str(folder.resolve() / "entries-*.parquet"))
-    )
-    connection.register("written", written)
-    pq.write_table(written, folder / WORDINGS)
+    if not any(folder.glob(PARTS)):
+        mark_texts(folder)
     own = Own(
         senders=pa.table({"reporter": pa.array([code for code in senders if code], pa.string())}),
         own_inputs=arrow(connection, "queries/checking/own_inputs"),
-        own_wordings=arrow(connection, "queries/checking/own_wordings"),
+        own_wordings=arrow(connection, "queries/checking/own_wordings", parts=str(folder.resolve() / PARTS)),
         plan_reporters=plan["reporters"],
     )
     connection.register("own_wordings", own.own_wordings)

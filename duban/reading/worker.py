@@ -29,15 +29,18 @@ def read_received(
     processes: int | None = None,
     progress: Progress | None = None,
 ) -> None:
-    """Read archived files and write `folder/{files,cells,entries,faults}-NNN.parquet`, every file in one of them,
-    and what was received (`received.json`).
+    """Read archived files and write `folder/{files,cells,entries,faults}-NNN.parquet`, every file in one of them, the
+    marks of their texts (`wordings-000.parquet`), and what was received (`received.json`).
 
     There are at least two `processes` by default: the second goes on while the first waits for a file that hangs.
     `progress(done, total)` counts files. Raises OSError when the parts cannot be written.
     """
+    from duban.warehouse.wordings import mark_texts  # pyarrow
+
     list_received(received, folder)
     files = [(one.place, one.digest, home.archived(one.digest)) for one in received]
     read_files(files, home.keys, registry, folder, processes, progress)
+    mark_texts(folder)
 
 
 def list_received(received: Sequence["Received"], folder: Path) -> None:

@@ -13,9 +13,9 @@ from duban.registry.registry import Registry
 from duban.warehouse.connection import open_warehouse, query, records, sparing, transaction
 from duban.warehouse.plan import record_registry
 from duban.warehouse.steps import record_step
+from duban.warehouse.wordings import PARTS
 
 JUDGED_BY = "judged_by.json"  # what checking judged by, in the run's folder
-WORDINGS = "wordings.parquet"  # what was written of items, with its marks
 
 _THREADS = 1  # of several each leaves blocks half full, which DuckDB then puts together, up to all of them once more
 _ENTRIES = "entries-*.parquet"
@@ -23,7 +23,7 @@ _PARTS = {
     "cells": "cells-*.parquet",
     "findings": "findings.parquet",
     "explanations": "explanations.parquet",
-    "wordings": WORDINGS,
+    "wordings": PARTS,
 }
 
 

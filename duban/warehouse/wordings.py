@@ -6,10 +6,12 @@ later runs, so it hangs on no library's idea of a hash.
 
 import hashlib
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 _RUN = 5  # letters; texts that share no run are not alike
 _SHORT = 60  # letters; of a longer text every fourth run will do, told by its mark so that it is the same in every text
@@ -20,7 +22,23 @@ _BITS = np.uint64(1) << np.arange(64, dtype=np.uint64)
 _LETTER, _OTHER = 1, 2
 _kinds = np.zeros(0x110000, np.uint8)  # of characters, as far as they have come up
 
+PARTS = "wordings-*.parquet"
+_READ = ["file", "row", "item", "typed"]
+_OF_ITEMS = {"tab": "progress", "field": "done", "state": "value"}
+
 COLUMNS = ("digest", "length", "letters", "used", "code", "marks")
+
+
+def mark_texts(folder: Path) -> None:
+    """Write `PARTS`: what was written of items in the parts that reading left in a folder (`entries-*.parquet`), with
+    its marks (file, row, item and `COLUMNS`); of files that will not be opened as well."""
+    wanted = [(column, "=", word) for column, word in _OF_ITEMS.items()]
+    read = [
+        pq.read_table(path, columns=_READ, filters=wanted).drop_null()
+        for path in sorted(folder.glob("entries-*.parquet"))
+    ]
+    if read:
+        pq.write_table(with_marks(pa.concat_tables(read)), folder / PARTS.replace("*", "000"))
 
 
 def with_marks(rows: pa.Table) -> pa.Table:

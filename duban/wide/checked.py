@@ -48,7 +48,7 @@ def check_shard(storage: Storage, shard: Shard, tables: Sequence[str], quarter: 
     with tempfile.TemporaryDirectory(prefix="duban-shard-") as scratch:
         folder = Path(scratch)
         for part in map(PurePosixPath, shard.parts):
-            if part.name.startswith(("entries-", "faults-")):
+            if part.name.startswith(("entries-", "faults-", "wordings-")):
                 storage.get(str(part), folder / part.name)
         listed = json.loads(storage.get(f"{shard.name}/{_SETTLED}", folder / _SETTLED).read_bytes())
         settled = [_settled(one) for one in listed if shard.first <= one["sent"]["file"] <= shard.last]

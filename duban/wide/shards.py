@@ -82,11 +82,14 @@ def hand_out(
 
 
 def read_shard(storage: Storage, shard: Shard, processes: int | None = None) -> tuple[str, ...]:
-    """Read a shard's files, in child processes as ever; returns the names of the parts in storage."""
+    """Read a shard's files, in child processes as ever, and mark their texts; returns the names of the parts."""
+    from duban.warehouse.wordings import mark_texts
+
     order = order_of(storage, shard.name)
     with tempfile.TemporaryDirectory(prefix="duban-shard-") as scratch:
         files, parts = _unpack(storage, shard, Path(scratch)), Path(scratch, "parts")
         read_parts(files, order["words"], parts, processes or usual(), limits=Limits(**order["limits"]))
+        mark_texts(parts)
         attempt = shard.attempt()
         return tuple(storage.put(path, f"{attempt}/{path.name}") for path in sorted(parts.iterdir()))
 

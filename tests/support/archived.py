@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
-import pyarrow as pa
-import pyarrow.parquet as pq
 from drawn import open_quarter
 from once import copy_of
 from walking import header_row
@@ -27,8 +25,7 @@ from duban.registry.load import load_registry
 from duban.registry.registry import Registry
 from duban.settings import REPOSITORY, SCHEMAS
 from duban.warehouse.connection import open_warehouse
-from duban.warehouse.load import WORDINGS, load_run
-from duban.warehouse.wordings import with_marks
+from duban.warehouse.load import load_run
 
 SAMPLES = REPOSITORY / "sample_submissions"
 Q1 = Quarter(2023, 1)
@@ -59,9 +56,6 @@ class Archive:
         settled = [settle(sent, self.registry, Q1) for sent in run._sent(folder)]
         run._write(folder / "explanations.parquet", [], run._EXPLANATIONS)
         run._write(folder / "findings.parquet", [], run._FINDINGS)
-        types = {"file": pa.int32(), "row": pa.int32(), "item": pa.int32(), "typed": pa.string()}
-        nothing = pa.table({name: pa.array([], of) for name, of in types.items()})
-        pq.write_table(with_marks(nothing), folder / WORDINGS)
         rows = run._submissions(settled, [], self.registry, Q1)
         run._write(folder / "submissions.parquet", rows, run._SUBMISSIONS)
         accessions = load_run(self.home, self.registry, Q1, folder, now)
