@@ -26,6 +26,7 @@ from duban.home import Home
 from duban.quarters import TIME_ZONE, Quarter
 
 if TYPE_CHECKING:
+    from duban.answering.answer import Answers
     from duban.checking.validator import Validator
 
 QUARTER = Quarter(2023, 1)
@@ -162,29 +163,34 @@ class Plainly:
         told = self._registry, self._home, QUARTER, self._now, self._validator
         check_run(folder, *told, ledgers=self._ledgers)
 
-    def load(self, folder: Path) -> None:
-        from duban.validation_page.page import write_page
+    def load(self, folder: Path) -> list[str]:
         from duban.warehouse.load import load_run
 
         self._stage("load")
-        accessions = load_run(*self._told, folder, self._now)
-        self._stage("answer")
-        write_page(*self._told, self._now, folder, accessions)
+        return load_run(*self._told, folder, self._now)
 
-    def answer(self, known: list[str]) -> Future:
-        from duban.answering.answer import draw_up, write_answers
+    def answer(self, folder: Path, loaded: list[str], known: list[str]) -> Future:
+        from duban.answering.answer import draw_up
 
         self._stage("answer")
         answers = draw_up(*self._told, self._now, again=known, ledgers=self._ledgers)
-        return self._threads.submit(lambda: (answers, write_answers(self._home, self._registry, answers)))
+        return self._threads.submit(self._show_and_answer, folder, loaded, answers)
 
-    def finish(self, folder: Path, taken: dict, answers: tuple) -> dict[str, str]:
+    def _show_and_answer(self, folder: Path, loaded: list[str], answers: "Answers") -> dict[str, Path]:
+        from duban.answering.answer import write_answers
+        from duban.validation_page.page import write_page
+
+        if loaded:
+            write_page(*self._told, self._now, folder, loaded)
+        return write_answers(self._home, self._registry, answers)
+
+    def finish(self, folder: Path, taken: dict, answers: dict[str, Path]) -> dict[str, str]:
         from duban import collecting
         from duban.answering.answer import note_answers
 
         self._stage("answer")
-        note_answers(self._home, QUARTER, self._now, *answers)
-        collecting.answered(self._home, QUARTER, answers[1])
+        note_answers(self._home, QUARTER, self._now, answers)
+        collecting.answered(self._home, QUARTER, list(answers.values()))
         files = [collecting.read_received(folder / name) for name in (collecting.TAKEN, collecting.NEW)]
         collecting.repeats(*self._told, *files)
         kept = collecting.clear_all(self._home, files[0])

@@ -25,6 +25,7 @@ from duban.settings import REPOSITORY
 
 _EVERY = 0.05  # seconds between two looks at the memory
 _HIGHER = 1.02
+_YOUNG = 0.2  # seconds after which a process is looked at: one that was just begun may run in its parent's memory yet
 _LEAVING = 10.0  # seconds that what a command left behind is given to end
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -119,7 +120,8 @@ class _Watch:
 
     def _look(self) -> None:
         while not self._over.wait(_EVERY):
-            processes = {pid for root in _children(os.getpid()) - self._others for pid in _tree(root)}
+            roots = _children(os.getpid()) - self._others
+            processes = {pid for root in roots for pid in _tree(root) if _age(pid) > _YOUNG}
             resident = sum(map(_resident, processes))
             with self._lock:
                 if resident <= self._highest * _HIGHER:
@@ -172,6 +174,14 @@ def _spent(root: int) -> float:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             ticks += sum(map(int, fields[11:15]))  # utime, stime, cutime, cstime
     return ticks / _TICKS
+
+
+def _age(pid: int) -> float:
+    """Seconds; of a process that ended meanwhile, none."""
+    with suppress(OSError):
+        began = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]) / _TICKS
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - began
+    return 0.0
 
 
 def _resident(pid: int) -> int:

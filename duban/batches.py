@@ -27,11 +27,12 @@ class Steps(Protocol):
     def check(self, folder: Path) -> Any:
         """Judge what was read."""
 
-    def load(self, folder: Path) -> Any:
-        """Load what was judged, in one transaction."""
+    def load(self, folder: Path) -> list[str]:
+        """Load what was judged, in one transaction; its accession numbers."""
 
-    def answer(self, known: list[str]) -> Pending:
-        """Write the answers that are wanting, and those of known files once more."""
+    def answer(self, folder: Path, loaded: list[str], known: list[str]) -> Pending:
+        """Show how what was loaded was judged, write the answers that are wanting, and those of known files once
+        more."""
 
     def finish(self, folder: Path, taken: dict, answers: Any) -> dict[str, str]:
         """Note the answers that `answer` wrote and clear the intake; what stays in it: {source: reason}."""
@@ -84,10 +85,11 @@ def work_off(folder: Path, steps: Steps) -> tuple[list[dict], dict[str, str]]:
                 steps.check(batch)
                 give_back()
             finish()
+            loaded = []
             if taken["new"]:
-                steps.load(batch)
+                loaded = steps.load(batch)
                 give_back()
-            answering = batch, taken, started(steps.answer(taken["known"]))
+            answering = batch, taken, started(steps.answer(batch, loaded, taken["known"]))
             if coming is None:
                 break
             batch, reading = coming

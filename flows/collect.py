@@ -11,6 +11,7 @@ from pathlib import Path
 from prefect import State, flow
 from prefect.states import Completed
 
+from duban.answering.answer import Answers
 from duban.batches import Pending, work_off
 from duban.checking.run import import_ahead
 from duban.checking.validator import Validator
@@ -93,14 +94,14 @@ class _Tasks:
     def check(self, folder: Path) -> None:
         self._check(self._run, folder)
 
-    def load(self, folder: Path) -> None:
-        self.page = collecting.validation(self._run, folder, collecting.load(self._run, folder))
+    def load(self, folder: Path) -> list[str]:
+        return collecting.load(self._run, folder)
 
-    def answer(self, known: list[str]) -> Pending:
-        return self._beside(collecting.answer, self._run, collecting.draft_answers(self._run, known))
+    def answer(self, folder: Path, loaded: list[str], known: list[str]) -> Pending:
+        return self._beside(self._show_and_answer, folder, loaded, collecting.draft_answers(self._run, known))
 
-    def finish(self, folder: Path, taken: dict, answers: tuple) -> dict[str, str]:
-        self.said |= {one["accession"]: one for one in collecting.note_answered(self._run, *answers)}
+    def finish(self, folder: Path, taken: dict, answers: dict[str, Path]) -> dict[str, str]:
+        self.said |= {one["accession"]: one for one in collecting.note_answered(self._run, answers)}
         self.repeated += collecting.repeats(self._run, folder) if taken["taken_in"] else []
         return collecting.clear(self._run, folder)
 
@@ -109,6 +110,11 @@ class _Tasks:
         if taken["new"]:
             self._read(self._run, folder, before is not None)
         return taken
+
+    def _show_and_answer(self, folder: Path, loaded: list[str], answers: Answers) -> dict[str, Path]:
+        if loaded:
+            self.page = collecting.validation(self._run, folder, loaded)
+        return collecting.answer(self._run, answers)
 
     def _beside(self, function: Callable, *told: object) -> Pending:
         """In a thread, which does not know of the flow's run by itself."""

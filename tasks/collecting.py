@@ -79,19 +79,19 @@ def draft_answers(run: Run, known: list[str]) -> Answers:
 
 
 @step("答复")
-def answer(run: Run, answers: Answers) -> tuple[Answers, list[Path]]:
-    """Write the answers; returns them with their paths."""
-    return answers, write_answers(run.home, run.registry(), answers)
+def answer(run: Run, answers: Answers) -> dict[str, Path]:
+    """Write the answers; returns their paths by accession number."""
+    return write_answers(run.home, run.registry(), answers)
 
 
 @step("登记答复")
-def note_answered(run: Run, answers: Answers, paths: list[Path]) -> list[dict]:
+def note_answered(run: Run, answers: dict[str, Path]) -> list[dict]:
     """Record that the answers stand; returns what they say."""
-    note_answers(run.home, run.quarter, run.now, answers, paths)
-    said = collecting.answered(run.home, run.quarter, paths)
+    note_answers(run.home, run.quarter, run.now, answers)
+    said = collecting.answered(run.home, run.quarter, list(answers.values()))
     counts = Counter(record["verdict"] for record in said)
     listed = "、".join(f"{title} {counts[verdict]}" for verdict, title in _VERDICTS.items())
-    log(f"已写答复 {len(paths)} 份：{listed}。")
+    log(f"已写答复 {len(answers)} 份：{listed}。")
     return said
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -52,10 +52,9 @@ def answer_all(
     Set aside: a note. An answer is recorded once its file stands, so a killed run is continued by the next.
     Returns the paths.
     """
-    answers = draw_up(home, registry, quarter, now, again, ledgers)
-    paths = write_answers(home, registry, answers)
-    note_answers(home, quarter, now, answers, paths)
-    return paths
+    answers = write_answers(home, registry, draw_up(home, registry, quarter, now, again, ledgers))
+    note_answers(home, quarter, now, answers)
+    return list(answers.values())
 
 
 @no_collection()
@@ -75,26 +74,26 @@ def draw_up(
 
 
 @no_collection()
-def write_answers(home: Home, registry: Registry, answers: Answers) -> list[Path]:
-    """Write answers into the outbox, without the warehouse; returns their paths once all stand."""
+def write_answers(home: Home, registry: Registry, answers: Answers) -> dict[str, Path]:
+    """Write answers into the outbox, without the warehouse; returns their paths by accession once all stand."""
     if not answers.waiting:
-        return []
+        return {}
     with sharing(sum(submission.can_be_mended for submission in answers.waiting)) as workers:
         paths = _write(home, registry, answers, workers)
     reached("answers_stand")
-    return paths
+    return {one.accession: path for one, path in zip(answers.waiting, paths, strict=True)}
 
 
-def note_answers(home: Home, quarter: Quarter, now: dt.datetime, answers: Answers, paths: list[Path]) -> None:
-    """Record answers that stand, at these paths, in the warehouse and in the journal."""
-    if not answers.waiting:
+def note_answers(home: Home, quarter: Quarter, now: dt.datetime, answers: Mapping[str, Path]) -> None:
+    """Record answers that stand, by accession, in the warehouse and in the journal."""
+    if not answers:
         reached("answered")
         keep_up(home)  # before anything leaves the intake folder, the journal has to know what came of it
         return
     with open_warehouse(home.warehouse) as connection:
         with transaction(connection):
-            below = [path.relative_to(home.outbox).as_posix() for path in paths]
-            record_answers(connection, quarter, [one.accession for one in answers.waiting], below, now)
+            below = [path.relative_to(home.outbox).as_posix() for path in answers.values()]
+            record_answers(connection, quarter, list(answers), below, now)
         steps = unwritten(home, connection)
     reached("answered")
     write_out(home, steps)  # as above

@@ -27,10 +27,12 @@ class Told:
     def check(self, folder: Path) -> None:
         self._tell(f"check {folder.name}")
 
-    def load(self, folder: Path) -> None:
+    def load(self, folder: Path) -> list[str]:
         self._tell(f"load {folder.name}")
+        return [f"loaded {folder.name}"]
 
-    def answer(self, known: list[str]) -> "Pending":
+    def answer(self, folder: Path, loaded: list[str], known: list[str]) -> "Pending":
+        assert loaded == [f"loaded {folder.name}"]
         self._tell("answer")
         return Pending(self, "answered", "answers")
 

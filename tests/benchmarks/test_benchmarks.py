@@ -68,6 +68,12 @@ def test_what_a_command_leaves_behind_is_counted_too():
     assert list(took.stages) == ["start"]
 
 
+def test_memory_that_a_child_runs_in_until_it_is_a_program_of_its_own_counts_once():
+    begin = "import os, subprocess, sys\nheld = bytearray(os.urandom(1 << 20) * 100)\n"
+    begin += "for _ in range(100): subprocess.run(['/bin/true'])"
+    assert 100 < measure(["-c", begin]).memory < 150
+
+
 def test_a_command_that_fails_is_no_measurement():
     with pytest.raises(SystemExit, match="ended with 3"):
         measure(["-c", "raise SystemExit(3)"])
