@@ -27,7 +27,7 @@ from duban.settings import REPOSITORY, SCHEMAS
 LAIN = 4  # seconds: files that have lain in the intake for a while, as in an office; fresh ones are looked at twice
 LATER = 10  # files that come when the others have been collected
 _LINKED = ("archive", "outbox")
-_FILES_BY = ("schemas", "sample_submissions/2023Q1", "duban/fillin", "benchmarks/generate.py")
+_FILES_BY = (f"schemas/{QUARTER.year}", "sample_submissions/2023Q1", "duban/fillin", "benchmarks/generate.py")
 _HOMES_BY = ("schemas", "sample_submissions/2023Q1", "duban", "warehouse", "benchmarks/generate.py")
 
 

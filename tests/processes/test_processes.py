@@ -2,6 +2,7 @@ import math
 import os
 import pickle
 import signal
+import subprocess
 import sys
 import time
 
@@ -9,6 +10,7 @@ import pytest
 
 import duban.processes as processes
 from duban.processes import WORTH, ChildLost, Here, sharing
+from duban.settings import REPOSITORY
 
 MANY = 2 * WORTH
 
@@ -96,3 +98,11 @@ def test_a_child_imports_neither_the_program_that_was_started_nor_what_it_needs_
         main = workers.submit(eval, "__import__('sys').modules['__main__'].__spec__.name").result()
     assert main == "duban.processes"
     assert not {"pytest", "prefect", "duckdb", "pandas"} & set(loaded) and "pytest" in sys.modules
+
+
+def test_what_arrow_frees_is_the_systems_again_in_every_process():
+    says = "import pyarrow; print(pyarrow.default_memory_pool().backend_name, flush=True)"
+    code = f"import duban, subprocess, sys; {says}; subprocess.run([sys.executable, '-c', {says!r}])"
+    told = {name: value for name, value in os.environ.items() if name != "ARROW_DEFAULT_MEMORY_POOL"}
+    said = subprocess.run([sys.executable, "-c", code], env=told, cwd=REPOSITORY, capture_output=True, text=True)
+    assert said.stdout.split() == ["system", "system"]
