@@ -121,7 +121,7 @@ class _Watch:
     def _look(self) -> None:
         while not self._over.wait(_EVERY):
             roots = _children(os.getpid()) - self._others
-            processes = {pid for root in roots for pid in _tree(root) if _age(pid) > _YOUNG}
+            processes = {pid for root in roots for pid in _tree(root) if pid == root or _age(pid) > _YOUNG}
             resident = sum(map(_resident, processes))
             with self._lock:
                 if resident <= self._highest * _HIGHER:
