@@ -1,6 +1,7 @@
 """The yardstick: it measures what it says, peers find what duban finds, and what is made for it is real."""
 
 import json
+import os
 import subprocess
 import sys
 from xml.etree import ElementTree
@@ -68,10 +69,18 @@ def test_what_a_command_leaves_behind_is_counted_too():
     assert list(took.stages) == ["start"]
 
 
-def test_memory_that_a_child_runs_in_until_it_is_a_program_of_its_own_counts_once():
-    begin = "import subprocess\nheld = b'x' * (100 << 20)\n"
-    begin += "for _ in range(500): subprocess.run(['/bin/true'])"
-    assert 100 < measure(["-c", begin]).memory < 150
+def test_memory_that_a_child_runs_in_until_it_is_a_program_of_its_own_counts_once(tmp_path):
+    os.mkfifo(tmp_path / "fifo")  # a child that opens it waits, in its parent's memory, for somebody who writes
+    begin = """
+import os, subprocess, sys
+held, fifo = b'x' * (100 << 20), sys.argv[1]
+for _ in range(6):
+    writer = subprocess.Popen(['sh', '-c', 'sleep 0.07; : > "$0"', fifo])
+    opens = [(os.POSIX_SPAWN_OPEN, 0, fifo, os.O_RDONLY, 0)]
+    os.waitpid(os.posix_spawn('/bin/true', ['true'], {}, file_actions=opens), 0)
+    writer.wait()
+"""
+    assert 100 < measure(["-c", begin, str(tmp_path / "fifo")]).memory < 150
 
 
 def test_a_command_that_fails_is_no_measurement():
