@@ -171,17 +171,21 @@ def _spent(root: int) -> float:
     ticks = 0
     for pid in _tree(root):
         with suppress(OSError):
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            ticks += sum(map(int, fields[11:15]))  # utime, stime, cutime, cstime
+            ticks += sum(_ticks(pid)[11:15])  # utime, stime, cutime, cstime
     return ticks / _TICKS
 
 
 def _age(pid: int) -> float:
     """Seconds; of a process that ended meanwhile, none."""
     with suppress(OSError):
-        began = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]) / _TICKS
-        return time.clock_gettime(time.CLOCK_BOOTTIME) - began
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - _ticks(pid)[19] / _TICKS  # starttime
     return 0.0
+
+
+def _ticks(pid: int) -> list[int]:
+    """What `/proc/<pid>/stat` counts, from the state of the process on, whose letter is told as 0."""
+    _, *counts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return [0, *map(int, counts)]
 
 
 def _resident(pid: int) -> int:

@@ -1,5 +1,5 @@
 """The batches of a collect run: while one is checked and loaded, the next is taken in and read, and the answers to the
-one before are written."""
+one before are written, with the page that shows how it was judged."""
 
 import shutil
 from contextlib import suppress

@@ -10,7 +10,7 @@ from duban.warehouse.connection import Connection, query, records
 STEPS = ("received", "accepted", "complete")  # each holds only where the one before it does
 TITLES = {"owed": "应报", "received": "收到", "accepted": "受理", "complete": "内容完整"}
 # the words of each group, with their columns in what `counted.sql` selects
-_COUNTS = {"owed": 4, "received": 5, "accepted": 6, "complete": 7}
+_COUNTS = dict(zip(("owed", *STEPS), range(4, 8), strict=True))
 _WORDS = {
     "total": _COUNTS,
     "chapters": {"chapter": 1, "title": 3} | _COUNTS,

@@ -57,6 +57,7 @@ def read_earlier(
     more = {"known_projects": {"plan": registry.plan.plan}, "earlier_figures": {"only": None}}
     # without a warehouse the same is asked of one in memory
     warehouse = home.warehouse if home.warehouse.exists() else None
+    # several threads would each hold blocks of it, and take no less time
     with open_warehouse(warehouse, looking=True, threads=1, spare=spare) as connection:
         for name, rows in vars(own).items():
             connection.register(name, rows)

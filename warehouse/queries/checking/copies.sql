@@ -11,7 +11,7 @@ CREATE TEMP TABLE sent AS
         verdict = 'accepted' AND accession NOT IN (SELECT supersedes FROM submissions WHERE supersedes IS NOT NULL)
             AS standing
     FROM submissions
-    WHERE quarter = (SELECT quarter FROM copying) AND verdict <> 'set_aside';
+    WHERE quarter = getvariable('quarter') AND verdict <> 'set_aside';
 
 -- everybody who wrote what was written in this run
 CREATE TEMP TABLE writers AS
